@@ -1,0 +1,50 @@
+/**
+ * What the engine asks of the world. The Node host lives in `cli` and `lsp`; a browser worker brings
+ * its own. Nothing below `lsp` and `cli` imports `node:*`.
+ */
+
+export type ReadResult =
+  | { readonly kind: 'text'; readonly text: string }
+  /** `reason` is a sentence for people: "no such file", "binary file", "larger than 16 MiB", … */
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+export interface DirectoryEntry {
+  readonly name: string;
+  readonly kind: 'file' | 'directory';
+}
+
+export interface Host {
+  readText(path: string): Promise<ReadResult>;
+  /** Entries of a directory in name order; empty when it does not exist or cannot be read. */
+  readDirectory(path: string): Promise<readonly DirectoryEntry[]>;
+  /** Monotonic clock, ms. */
+  now(): number;
+  /** Lets other work run; resolves on the next turn of the event loop. */
+  yield(): Promise<void>;
+}
+
+/** Path helpers for host paths: absolute, `/` separators, no `.` or `..`. */
+export function dirname(path: string): string {
+  const at = path.lastIndexOf('/');
+  return at <= 0 ? '/' : path.slice(0, at);
+}
+
+export function basename(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+export function join(directory: string, name: string): string {
+  const parts: string[] = [];
+  for (const part of `${directory}/${name}`.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part === '..') parts.pop();
+    else parts.push(part);
+  }
+  return `/${parts.join('/')}`;
+}
+
+/** Path of `path` seen from `root`, or `path` itself when it lies elsewhere. */
+export function relative(root: string, path: string): string {
+  const prefix = root.endsWith('/') ? root : `${root}/`;
+  return path.startsWith(prefix) ? path.slice(prefix.length) : path;
+}
