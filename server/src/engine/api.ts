@@ -1,0 +1,156 @@
+/**
+ * The engine's front door: editor-neutral data in and out. `lsp` and `cli` are thin adapters over this file.
+ */
+import type { CancellationToken } from '../base/cancellation.ts';
+import type { Host } from '../base/host.ts';
+import type { Location, Span, TextEdit } from '../base/span.ts';
+import type { DeviceNode, ModuleAnalysis } from '../analysis/model.ts';
+import type { Generation } from '../knowledge/generation.ts';
+import type { Finding, Rule, Severity } from '../rules/rule.ts';
+
+/** Bytes that the host loads once: the web-tree-sitter runtime and the grammars. */
+export interface Grammars {
+  readonly runtime: Uint8Array;
+  readonly c: Uint8Array;
+}
+
+export interface AllowEntry {
+  readonly rule: string;
+  readonly file?: string;
+  readonly function?: string;
+  readonly reason: string;
+}
+
+/** Settings (`revocableSafety.*`) and `.revsafe.json`: same keys. */
+export interface Settings {
+  readonly severity: Readonly<Record<string, Severity | 'off'>>;
+  /** Shift by trigger: `{ "sysfs-unbind": "hint" }`. */
+  readonly triggerSeverity: Readonly<Record<string, Severity | 'off'>>;
+  readonly allow: readonly AllowEntry[];
+  /** Generation id to use although the tree has another: `F2`, `F3a`, `G4`, …; empty for what the tree has. */
+  readonly api: string;
+  /** Folder of kernel sources for files outside a kernel tree; empty for none. */
+  readonly kernel: string;
+  /** Files with user-supplied contracts, relative to the root. */
+  readonly contracts: readonly string[];
+  /** Show findings of certainty `may` (editor: hints). */
+  readonly showMay: boolean;
+  /** Globs of files that are not checked. */
+  readonly exclude: readonly string[];
+}
+
+export interface SuppressedFinding {
+  readonly finding: Finding;
+  readonly reason: string;
+  /** The comment, or the settings entry. */
+  readonly kind: 'comment' | 'settings' | 'baseline';
+}
+
+/** Result for one file, in the light of its whole module. */
+export interface FileReport {
+  readonly file: string;
+  readonly findings: readonly Finding[];
+  readonly suppressed: readonly SuppressedFinding[];
+  /** Device nodes whose register or unregister call is in this file. */
+  readonly nodes: readonly DeviceNode[];
+  /** What was not understood, and mistakes in suppression comments (`reason` is a sentence). */
+  readonly notes: readonly { readonly at: Location; readonly reason: string }[];
+  /** Changes when anything above changes: the pull-diagnostics result id. */
+  readonly resultId: string;
+}
+
+/** One module of a batch run. */
+export interface ModuleReport {
+  readonly module: string;
+  readonly files: readonly FileReport[];
+  readonly analysis: ModuleAnalysis;
+}
+
+export interface Failure {
+  readonly file: string;
+  readonly reason: string;
+  /** The analyser failed (exit code 3), as against a file that could not be read. */
+  readonly internal: boolean;
+}
+
+export interface BatchOptions {
+  readonly rules?: readonly string[];
+  readonly token?: CancellationToken;
+  /** Called after each module. */
+  readonly onProgress?: (done: number, total: number, file: string) => void;
+}
+
+export interface BatchStats {
+  /** Files found, files that could matter and were parsed, modules, nodes. */
+  files: number;
+  parsed: number;
+  modules: number;
+  nodes: number;
+  functions: number;
+  /** ms of wall clock. */
+  elapsed: number;
+}
+
+export interface HoverResult {
+  readonly span: Span;
+  readonly markdown: string;
+}
+
+export interface CodeActionOffer {
+  /** Resolve with `resolveAction`. */
+  readonly id: string;
+  readonly title: string;
+  readonly safety: 'safe' | 'review';
+  readonly preferred: boolean;
+  readonly disabled?: string;
+  readonly finding: Finding;
+}
+
+export interface LensResult {
+  readonly span: Span;
+  /** A few words: "vulnerable: read, ioctl touch freed struct foo". */
+  readonly title: string;
+  readonly node: DeviceNode;
+}
+
+export interface RootInfo {
+  readonly path: string;
+  /** Folder of the kernel tree that the root lies in, if any. */
+  readonly tree?: string;
+  readonly generation: Generation;
+  readonly settings: Settings;
+  /** Mistakes in `.revsafe.json` or in contract files, one sentence each. */
+  readonly problems: readonly string[];
+}
+
+export interface Engine {
+  readonly host: Host;
+  readonly rules: readonly Rule[];
+
+  /** Adds a workspace folder or the root of a batch run; reads its project file and detects its generation. */
+  addRoot(path: string, settings?: Partial<Settings>): Promise<RootInfo>;
+  removeRoot(path: string): void;
+  rootOf(path: string): RootInfo | undefined;
+
+  /** An open editor buffer hides the file. `version` is the editor's. */
+  openDocument(path: string, text: string, version: number): void;
+  /** Incremental edit: replacements in order, each against the text after the one before. */
+  changeDocument(path: string, changes: readonly { readonly span?: Span; readonly text: string }[], version: number): void;
+  closeDocument(path: string): void;
+  /** A file changed on disk. */
+  invalidate(path: string): void;
+  documentVersion(path: string): number | undefined;
+  /** Current text: the open buffer, or what was last read. */
+  text(path: string): string | undefined;
+
+  checkFile(path: string, token?: CancellationToken): Promise<FileReport>;
+  /** Every file under the paths (files or folders), module by module; bad files go to `failures`. */
+  checkTree(paths: readonly string[], options: BatchOptions, failures: Failure[], stats: BatchStats): AsyncIterable<ModuleReport>;
+
+  hover(path: string, offset: number): Promise<HoverResult | undefined>;
+  codeActions(path: string, span: Span, token?: CancellationToken): Promise<readonly CodeActionOffer[]>;
+  resolveAction(path: string, id: string): Promise<readonly TextEdit[] | undefined>;
+  lenses(path: string): Promise<readonly LensResult[]>;
+  /** Why a line was or was not reported, Markdown. */
+  explain(path: string, line: number): Promise<string>;
+}
