@@ -15,29 +15,130 @@ export type Slot =
 export type Outcome = 'zero' | 'nonzero' | 'nonnull' | 'null' | 'nonnegative';
 
 /** `read-section` is RCU or SRCU; `section` is any other enter/exit pair such as drm_dev_enter, percpu_ref, revocable. */
-export type LockKind = 'mutex' | 'spinlock' | 'rwsem' | 'rwlock' | 'semaphore' | 'seqlock' | 'device-lock' | 'rcu' | 'srcu' | 'percpu-ref' | 'drm-dev-enter' | 'revocable' | 'subsystem';
+export type LockKind =
+  | 'mutex'
+  | 'spinlock'
+  | 'rwsem'
+  | 'rwlock'
+  | 'semaphore'
+  | 'seqlock'
+  | 'device-lock'
+  | 'rcu'
+  | 'srcu'
+  | 'percpu-ref'
+  | 'drm-dev-enter'
+  | 'revocable'
+  | 'subsystem';
 
 export type ResourceKind =
-  | 'memory' | 'mmio' | 'clock' | 'regulator' | 'gpio' | 'reset' | 'regmap' | 'irq' | 'dma-buffer' | 'dma-channel' | 'kfifo' | 'urb' | 'workqueue' | 'thread'
-  | 'device' | 'module' | 'id' | 'container' | 'region' | 'power' | 'channel' | 'file' | 'firmware' | 'network' | 'other';
+  | 'memory'
+  | 'mmio'
+  | 'clock'
+  | 'regulator'
+  | 'gpio'
+  | 'reset'
+  | 'regmap'
+  | 'irq'
+  | 'dma-buffer'
+  | 'dma-channel'
+  | 'kfifo'
+  | 'urb'
+  | 'workqueue'
+  | 'thread'
+  | 'device'
+  | 'module'
+  | 'id'
+  | 'container'
+  | 'region'
+  | 'power'
+  | 'channel'
+  | 'file'
+  | 'firmware'
+  | 'network'
+  | 'other';
 
 /** Who frees what was allocated. `devres`: right after remove() returns, last in first out. `subsystem`: the named object that it is part of. */
 export type Owner = 'caller' | 'devres' | 'subsystem';
 
 /** Why code runs (DESIGN §3). */
 export type Context =
-  | 'open' | 'file-operation' | 'release'
-  | 'probe' | 'teardown' | 'object-create' | 'object-destroy' | 'module-init' | 'module-exit'
+  | 'open'
+  | 'file-operation'
+  | 'release'
+  | 'probe'
+  | 'teardown'
+  | 'object-create'
+  | 'object-destroy'
+  | 'module-init'
+  | 'module-exit'
   | 'object-release'
-  | 'interrupt' | 'threaded-interrupt' | 'timer' | 'work' | 'tasklet' | 'thread' | 'notifier' | 'urb-completion' | 'attribute' | 'pseudo-file' | 'subsystem-callback' | 'power-management' | 'rcu-callback' | 'devres-action' | 'vm-operation';
+  | 'interrupt'
+  | 'threaded-interrupt'
+  | 'timer'
+  | 'work'
+  | 'tasklet'
+  | 'thread'
+  | 'notifier'
+  | 'urb-completion'
+  | 'attribute'
+  | 'pseudo-file'
+  | 'subsystem-callback'
+  | 'power-management'
+  | 'rcu-callback'
+  | 'devres-action'
+  | 'vm-operation';
 
 export type NodeKind =
-  | 'misc' | 'cdev' | 'chrdev' | 'usb' | 'video' | 'media' | 'drm' | 'iio' | 'input' | 'hidraw' | 'rtc' | 'watchdog' | 'tpm' | 'posix-clock' | 'ptp' | 'uio' | 'sound' | 'cec' | 'rc' | 'pps' | 'counter'
-  | 'serial' | 'block' | 'net' | 'vfio' | 'gpio' | 'i2c' | 'spi' | 'hwrng' | 'led' | 'power-supply' | 'thermal' | 'nvmem' | 'remoteproc'
-  | 'sysfs' | 'debugfs' | 'debugfs-unsafe' | 'proc' | 'configfs' | 'other';
+  | 'misc'
+  | 'cdev'
+  | 'chrdev'
+  | 'usb'
+  | 'video'
+  | 'media'
+  | 'drm'
+  | 'iio'
+  | 'input'
+  | 'hidraw'
+  | 'rtc'
+  | 'watchdog'
+  | 'tpm'
+  | 'posix-clock'
+  | 'ptp'
+  | 'uio'
+  | 'sound'
+  | 'cec'
+  | 'rc'
+  | 'pps'
+  | 'counter'
+  | 'serial'
+  | 'block'
+  | 'net'
+  | 'vfio'
+  | 'gpio'
+  | 'i2c'
+  | 'spi'
+  | 'hwrng'
+  | 'led'
+  | 'power-supply'
+  | 'thermal'
+  | 'nvmem'
+  | 'remoteproc'
+  | 'sysfs'
+  | 'debugfs'
+  | 'debugfs-unsafe'
+  | 'proc'
+  | 'configfs'
+  | 'other';
 
 /** What an unregister call does for the callbacks of what it unregisters; tokens as in the fence table. */
-export type FenceVerdict = 'no-fence' | 'blocks-new-only' | 'drains' | 'drains-if' | 'drains-close' | 'drains-once' | 'n/a';
+export type FenceVerdict =
+  | 'no-fence'
+  | 'blocks-new-only'
+  | 'drains'
+  | 'drains-if'
+  | 'drains-close'
+  | 'drains-once'
+  | 'n/a';
 
 export interface UnregisterFence {
   readonly verdict: FenceVerdict;
@@ -49,19 +150,56 @@ export interface UnregisterFence {
   readonly drainsAttributes?: boolean;
 }
 
-export type AsyncSource = 'irq' | 'timer' | 'hrtimer' | 'work' | 'delayed-work' | 'workqueue' | 'tasklet' | 'thread' | 'urb' | 'urb-anchor' | 'notifier' | 'dma' | 'napi' | 'completion' | 'input-poll' | 'other';
+export type AsyncSource =
+  | 'irq'
+  | 'timer'
+  | 'hrtimer'
+  | 'work'
+  | 'delayed-work'
+  | 'workqueue'
+  | 'tasklet'
+  | 'thread'
+  | 'urb'
+  | 'urb-anchor'
+  | 'notifier'
+  | 'dma'
+  | 'napi'
+  | 'completion'
+  | 'input-poll'
+  | 'other';
 
 export type Effect =
   // ---- locks and read sections ----
-  | { readonly verb: 'acquires'; readonly lock: LockKind; readonly on?: Slot; readonly mode: 'exclusive' | 'shared'; readonly when?: Outcome }
+  | {
+      readonly verb: 'acquires';
+      readonly lock: LockKind;
+      readonly on?: Slot;
+      readonly mode: 'exclusive' | 'shared';
+      readonly when?: Outcome;
+    }
   | { readonly verb: 'releases'; readonly lock: LockKind; readonly on?: Slot }
   /** Waits for every reader that has already begun: synchronize_rcu, synchronize_srcu(&x). */
-  | { readonly verb: 'synchronizes'; readonly lock: 'rcu' | 'srcu' | 'drm-dev-enter' | 'percpu-ref' | 'revocable'; readonly on?: Slot }
+  | {
+      readonly verb: 'synchronizes';
+      readonly lock: 'rcu' | 'srcu' | 'drm-dev-enter' | 'percpu-ref' | 'revocable';
+      readonly on?: Slot;
+    }
   // ---- memory and other resources ----
-  | { readonly verb: 'allocates'; readonly what: ResourceKind; readonly into: Slot; readonly owner: Owner; readonly device?: Slot;
+  | {
+      readonly verb: 'allocates';
+      readonly what: ResourceKind;
+      readonly into: Slot;
+      readonly owner: Owner;
+      readonly device?: Slot;
       /** The argument that holds `sizeof(struct priv)` of a private area inside the new object (scsi_host_alloc, alloc_etherdev). */
-      readonly privateSize?: Slot }
-  | { readonly verb: 'frees'; readonly what: ResourceKind; readonly on: Slot; readonly when?: 'now' | 'after-grace-period' }
+      readonly privateSize?: Slot;
+    }
+  | {
+      readonly verb: 'frees';
+      readonly what: ResourceKind;
+      readonly on: Slot;
+      readonly when?: 'now' | 'after-grace-period';
+    }
   /** The private area inside an object: netdev_priv(dev), shost_priv(host), iio_priv(indio). Lives exactly as long as the object. */
   | { readonly verb: 'getsEmbedded'; readonly of: Slot }
   /** Turns something off that later access needs powered (clk_disable_unprepare, regulator_disable, pci_disable_device). */
@@ -69,26 +207,50 @@ export type Effect =
   | { readonly verb: 'enables'; readonly what: ResourceKind; readonly on: Slot }
   // ---- references ----
   /** The memory of `on` stays while the reference is held. It says nothing about the device behind it. */
-  | { readonly verb: 'takesRef'; readonly on: Slot; readonly what: 'kref' | 'refcount' | 'device' | 'kobject' | 'module' | 'object' | 'counter'; readonly when?: Outcome }
+  | {
+      readonly verb: 'takesRef';
+      readonly on: Slot;
+      readonly what: 'kref' | 'refcount' | 'device' | 'kobject' | 'module' | 'object' | 'counter';
+      readonly when?: Outcome;
+    }
   /** `release`: the argument that is called with the object when the last reference goes. */
-  | { readonly verb: 'dropsRef'; readonly on: Slot; readonly what: 'kref' | 'refcount' | 'device' | 'kobject' | 'module' | 'object' | 'counter'; readonly release?: Slot }
+  | {
+      readonly verb: 'dropsRef';
+      readonly on: Slot;
+      readonly what: 'kref' | 'refcount' | 'device' | 'kobject' | 'module' | 'object' | 'counter';
+      readonly release?: Slot;
+    }
   /** An open fd of the node `on` holds a reference on the object that embeds or is `by` (cdev_set_parent, cdev_device_add). */
   | { readonly verb: 'pins'; readonly on: Slot; readonly by: Slot }
   // ---- device nodes ----
   | { readonly verb: 'bindsOperations'; readonly on: Slot; readonly operations: Slot }
-  | { readonly verb: 'publishes'; readonly node: NodeKind; readonly on: Slot;
+  | {
+      readonly verb: 'publishes';
+      readonly node: NodeKind;
+      readonly on: Slot;
       /** The argument that is the operations table. Absent: the table hangs on the object (see StructContract.operations). */
       readonly operations?: Slot;
       /** The table goes to the driver through a core that fences it itself (see the fence of the unregister call). */
-      readonly managedBy?: 'devres'; readonly device?: Slot; readonly when?: Outcome }
+      readonly managedBy?: 'devres';
+      readonly device?: Slot;
+      readonly when?: Outcome;
+    }
   | { readonly verb: 'unpublishes'; readonly node: NodeKind; readonly on: Slot; readonly fence: UnregisterFence }
   // ---- private data ----
   | { readonly verb: 'setsPrivate'; readonly of: Slot; readonly value: Slot }
   | { readonly verb: 'getsPrivate'; readonly of: Slot }
   // ---- callbacks ----
-  | { readonly verb: 'runs'; readonly callback: Slot; readonly data?: Slot; readonly context: Context; readonly managedBy?: 'devres';
+  | {
+      readonly verb: 'runs';
+      readonly callback: Slot;
+      readonly data?: Slot;
+      /** Index of the parameter of the callback that receives `data`. Absent: the first. */
+      readonly parameter?: number;
+      readonly context: Context;
+      readonly managedBy?: 'devres';
       /** The object whose disarm/cancel call stops it (timer, work item), where the callback is set up apart from being armed. */
-      readonly source?: { readonly kind: AsyncSource; readonly on: Slot } }
+      readonly source?: { readonly kind: AsyncSource; readonly on: Slot };
+    }
   // ---- asynchronous sources ----
   | { readonly verb: 'arms'; readonly source: AsyncSource; readonly on: Slot }
   | { readonly verb: 'disarms'; readonly source: AsyncSource; readonly on: Slot }
@@ -97,16 +259,29 @@ export type Effect =
   | { readonly verb: 'seals'; readonly source: AsyncSource; readonly on: Slot }
   // ---- sleeping ----
   /** May sleep until user space or hardware acts. `condition`: the argument that is the condition expression (macros). */
-  | { readonly verb: 'waits'; readonly for: 'condition' | 'completion' | 'user' | 'hardware' | 'time' | 'io'; readonly on?: Slot; readonly condition?: Slot; readonly bounded?: boolean; readonly interruptible?: boolean;
+  | {
+      readonly verb: 'waits';
+      readonly for: 'condition' | 'completion' | 'user' | 'hardware' | 'time' | 'io';
+      readonly on?: Slot;
+      readonly condition?: Slot;
+      readonly bounded?: boolean;
+      readonly interruptible?: boolean;
       /** The argument that is the lock which is dropped while sleeping (wait_event_interruptible_lock_irq). */
-      readonly drops?: Slot }
+      readonly drops?: Slot;
+    }
   | { readonly verb: 'wakes'; readonly on: Slot }
   | { readonly verb: 'maySleep' }
   // ---- values ----
   /** Result is the value of, or a test of, what `on` points to (atomic_read, test_bit, list_empty, refcount_read, READ_ONCE with `direct`). */
   | { readonly verb: 'tests'; readonly on: Slot; readonly direct?: boolean }
   /** Writes what `on` points to (`direct`: writes `on` itself): set_bit, atomic_set, WRITE_ONCE, rcu_assign_pointer, complete_all. */
-  | { readonly verb: 'sets'; readonly on: Slot; readonly to: 'zero' | 'nonzero' | 'value'; readonly value?: Slot; readonly direct?: boolean }
+  | {
+      readonly verb: 'sets';
+      readonly on: Slot;
+      readonly to: 'zero' | 'nonzero' | 'value';
+      readonly value?: Slot;
+      readonly direct?: boolean;
+    }
   | { readonly verb: 'increments'; readonly on: Slot }
   | { readonly verb: 'decrements'; readonly on: Slot }
   /** Result is the same object as the slot (get_device(dev), kobject_get, likely(x) with `truth`). */
@@ -210,13 +385,34 @@ export interface MacroContract {
   readonly name: string;
   readonly does: readonly (
     | { readonly verb: 'exports'; readonly symbol: number }
-    | { readonly verb: 'entry'; readonly fn: number; readonly context: 'module-init' | 'module-exit' | 'probe' | 'teardown' }
+    | {
+        readonly verb: 'entry';
+        readonly fn: number;
+        readonly context: 'module-init' | 'module-exit' | 'probe' | 'teardown';
+      }
     /** Registers the driver table at init and, unless `builtin`, unregisters it at exit. */
-    | { readonly verb: 'drives'; readonly table: number; readonly builtin?: boolean; readonly suppressesUnbind?: boolean; readonly probe?: number }
+    | {
+        readonly verb: 'drives';
+        readonly table: number;
+        readonly builtin?: boolean;
+        readonly suppressesUnbind?: boolean;
+        readonly probe?: number;
+      }
     /** Registers a node at init and unregisters it at exit with this API, e.g. module_misc_device. */
-    | { readonly verb: 'nodes'; readonly on: number; readonly node: NodeKind; readonly register: string; readonly unregister?: string }
+    | {
+        readonly verb: 'nodes';
+        readonly on: number;
+        readonly node: NodeKind;
+        readonly register: string;
+        readonly unregister?: string;
+      }
     /** Defines a table named by a template (`{0}_fops`) whose fields are functions named by templates. */
-    | { readonly verb: 'defines'; readonly variable: string; readonly struct: string; readonly fields: Readonly<Record<string, string>> }
+    | {
+        readonly verb: 'defines';
+        readonly variable: string;
+        readonly struct: string;
+        readonly fields: Readonly<Record<string, string>>;
+      }
     /** Defines an object of a kernel type: DEFINE_MUTEX(x) is `struct mutex x`. */
     | { readonly verb: 'declares'; readonly variable: number; readonly type: string }
     | { readonly verb: 'nothing' }
