@@ -1,0 +1,66 @@
+/**
+ * Hover: what a kernel call does and does not fence, what may run beside an operation, and how a device node fares.
+ * Plain data in, Markdown out; nothing is fetched.
+ */
+
+import type { ModuleAnalysis, SourceUnit } from '../analysis/model.ts';
+import type { Span } from '../base/span.ts';
+import { contains } from '../base/span.ts';
+import type { Knowledge } from '../knowledge/lookup.ts';
+import { codeWordAt } from '../rules/fixes/c-text.ts';
+import { contractMarkdown } from './contract-text.ts';
+import type { TextOf } from './markdown.ts';
+import { functionMarkdown, nodeMarkdown } from './node-text.ts';
+
+export interface HoverResult {
+  readonly span: Span;
+  readonly markdown: string;
+}
+
+export interface HoverRequest {
+  readonly unit: SourceUnit;
+  readonly analysis: ModuleAnalysis;
+  readonly knowledge: Knowledge;
+  readonly offset: number;
+  /** Text of the unit and of the other files of its module. */
+  readonly text: TextOf;
+}
+
+const RULE = '\n\n---\n\n';
+
+/** Undefined where there is nothing to say: other tools' hovers are not disturbed. */
+export function renderHover(request: HoverRequest): HoverResult | undefined {
+  const { unit, analysis, knowledge, offset, text } = request;
+  const found = codeWordAt(text(unit.path), offset);
+  if (found === undefined) return undefined;
+  const parts: string[] = [];
+
+  for (const node of analysis.nodes) {
+    const here = [node.register, node.unregister].some(
+      (site) =>
+        site !== undefined && site.api === found.word && site.at.file === unit.path && contains(site.at.span, offset),
+    );
+    if (here) parts.push(nodeMarkdown(node, text));
+  }
+
+  const facts = analysis.functions.find((fn) => fn.name === found.word);
+  if (facts !== undefined) {
+    parts.push(functionMarkdown(facts, analysis.nodes, text));
+  } else {
+    for (const node of analysis.nodes) {
+      if (node.operations.name === found.word) parts.push(nodeMarkdown(node, text));
+    }
+    const contract = definedHere(unit, found.word) ? undefined : knowledge.findFunction(found.word);
+    if (contract !== undefined) parts.push(contractMarkdown(found.word, contract));
+  }
+  return parts.length === 0 ? undefined : { span: found.span, markdown: [...new Set(parts)].join(RULE) };
+}
+
+/** A name that the file itself gives a meaning is not the kernel's, whatever it sounds like. */
+function definedHere(unit: SourceUnit, name: string): boolean {
+  return (
+    unit.ir.functions.some((fn) => fn.ir.name === name) ||
+    unit.ir.functions.some((fn) => Object.hasOwn(fn.ir.locals, name)) ||
+    unit.ir.globals.some((global) => global.name === name)
+  );
+}

@@ -1,0 +1,42 @@
+/** Markdown as editors show it in hovers. */
+
+import { basename } from '../base/host.ts';
+import type { Location } from '../base/span.ts';
+import { LineIndex } from '../base/span.ts';
+
+/** Text of a file of the module; empty when it is not known. */
+export type TextOf = (file: string) => string;
+
+/** `[foo.c:12](file:///…#L12)`: readable without the link, and a jump in editors that follow it. */
+export function placeLink(at: Location, text: TextOf): string {
+  const line = new LineIndex(text(at.file)).positionAt(at.span.start).line + 1;
+  const path = at.file.split('/').map(encodeURIComponent).join('/');
+  return `[${basename(at.file)}:${line}](file://${path}#L${line})`;
+}
+
+export function code(text: string): string {
+  return `\`${text.replace(/`/g, "'").replace(/\s+/g, ' ')}\``;
+}
+
+export function codeList(names: readonly string[]): string {
+  return names.map(code).join(', ');
+}
+
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** A sentence: capital first, full stop last. */
+export function sentence(text: string): string {
+  const trimmed = text.trim();
+  return /[.!?]$/.test(trimmed) ? capital(trimmed) : `${capital(trimmed)}.`;
+}
+
+export function bullets(lines: readonly string[]): string {
+  return lines.map((line) => `- ${line}`).join('\n');
+}
+
+/** Paragraphs, empty ones left out. */
+export function paragraphs(parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined && part !== '').join('\n\n');
+}
