@@ -1,0 +1,166 @@
+/**
+ * Finds kernel facts by name. A `Knowledge` never changes after it is built; `with` makes a new one, in which
+ * the rows that were given last win. Lookups are exact first, then by alias, then by pattern, and remembered.
+ */
+import { builtinContracts } from './contracts/index.ts';
+import type {
+  ContractFile,
+  FunctionContract,
+  FunctionPattern,
+  GuardContract,
+  LoopContract,
+  MacroContract,
+  Role,
+  StructContract,
+  TableContract,
+} from './schema.ts';
+
+interface Compiled<Row> {
+  readonly row: Row;
+  readonly expression: RegExp;
+}
+
+const TEARDOWN_FIELDS = [
+  'remove',
+  'remove_new',
+  'remove_one',
+  'remove_dev',
+  'disconnect',
+  'detach',
+  'unbind',
+  'shutdown',
+  'destroy',
+];
+const PROBE_FIELDS = ['probe', 'probe_new', 'probe_one', 'connect', 'attach', 'bind', 'add', 'add_dev'];
+const POWER_FIELDS = ['suspend', 'resume', 'reset_resume', 'suspend_late', 'resume_early', 'runtime_suspend'];
+
+export class Knowledge {
+  readonly files: readonly ContractFile[];
+  private readonly functions = new Map<string, FunctionContract>();
+  private readonly aliases = new Map<string, FunctionContract>();
+  private readonly tables = new Map<string, TableContract>();
+  private readonly structs = new Map<string, StructContract>();
+  private readonly guards = new Map<string, GuardContract>();
+  private readonly macros = new Map<string, MacroContract>();
+  private readonly patterns: readonly Compiled<FunctionPattern>[];
+  private readonly loops: readonly Compiled<LoopContract>[];
+  /** All function patterns at once, to turn most names away with one test. */
+  private readonly anyPattern: RegExp;
+  private readonly matched = new Map<string, FunctionPattern | undefined>();
+  private readonly matchedLoops = new Map<string, LoopContract | undefined>();
+  private readonly guessedTables = new Map<string, TableContract | undefined>();
+
+  private static shared: Knowledge | undefined;
+
+  private constructor(files: readonly ContractFile[]) {
+    this.files = files;
+    for (const file of files) {
+      for (const row of file.functions ?? []) {
+        this.functions.set(row.name, row);
+        for (const alias of row.aliases ?? []) this.aliases.set(alias, row);
+      }
+      for (const row of file.tables ?? []) this.tables.set(row.struct, row);
+      for (const row of file.structs ?? []) this.structs.set(row.struct, row);
+      for (const row of file.guards ?? []) this.guards.set(row.class, row);
+      for (const row of file.macros ?? []) this.macros.set(row.name, row);
+    }
+    // Later files first: what a user adds goes before what is built in.
+    const newestFirst = files.toReversed();
+    this.patterns = newestFirst.flatMap((file) => (file.patterns ?? []).map(compile));
+    this.loops = newestFirst.flatMap((file) => (file.loops ?? []).map(compile));
+    this.anyPattern = anyOf(this.patterns.map((pattern) => pattern.row.pattern));
+  }
+
+  /** Everything that ships with the program. */
+  static builtin(): Knowledge {
+    Knowledge.shared ??= new Knowledge(builtinContracts);
+    return Knowledge.shared;
+  }
+
+  /** These facts and those of `files`; where both have a row for a name, the row of `files` counts. */
+  with(files: readonly ContractFile[]): Knowledge {
+    return files.length === 0 ? this : new Knowledge([...this.files, ...files]);
+  }
+
+  /** The contract of a function or function-like macro; a pattern where many share one; `undefined` when unknown. */
+  findFunction(name: string): FunctionContract | FunctionPattern | undefined {
+    const row = this.functions.get(name) ?? this.aliases.get(name);
+    if (row !== undefined) return row;
+    if (this.matched.has(name)) return this.matched.get(name);
+    const match = this.anyPattern.test(name)
+      ? this.patterns.find((pattern) => pattern.expression.test(name))?.row
+      : undefined;
+    this.matched.set(name, match);
+    return match;
+  }
+
+  /**
+   * The meaning of a table's function pointers. `struct` includes the keyword. An unknown `struct *_driver` is
+   * read as a bus driver, and other tables with an `_ops`-like name as callbacks of some subsystem.
+   */
+  findTable(struct: string): TableContract | undefined {
+    const row = this.tables.get(struct);
+    if (row !== undefined) return row;
+    if (!this.guessedTables.has(struct)) this.guessedTables.set(struct, guessTable(struct));
+    return this.guessedTables.get(struct);
+  }
+
+  /** The role of one field of a table; `*` in the row stands for every field without an entry of its own. */
+  findRole(struct: string, field: string): Role | undefined {
+    const roles = this.findTable(struct)?.roles;
+    if (roles === undefined) return undefined;
+    return Object.hasOwn(roles, field) ? roles[field] : roles['*'];
+  }
+
+  findStruct(struct: string): StructContract | undefined {
+    return this.structs.get(struct);
+  }
+
+  /** `name` is the class of `guard(name)(…)`, `scoped_guard(name, …)` or `CLASS(name, …)`. */
+  findGuard(name: string): GuardContract | undefined {
+    return this.guards.get(name);
+  }
+
+  /** The container kind of a loop macro or of an accessor such as `list_first_entry`. */
+  findLoop(name: string): LoopContract | undefined {
+    if (!this.matchedLoops.has(name)) {
+      this.matchedLoops.set(name, this.loops.find((loop) => loop.expression.test(name))?.row);
+    }
+    return this.matchedLoops.get(name);
+  }
+
+  /** A macro that is called at file level. */
+  findMacro(name: string): MacroContract | undefined {
+    return this.macros.get(name);
+  }
+}
+
+function compile<Row extends { readonly pattern: string }>(row: Row): Compiled<Row> {
+  return { row, expression: new RegExp(`^(?:${row.pattern})$`) };
+}
+
+function anyOf(patterns: readonly string[]): RegExp {
+  return new RegExp(patterns.length === 0 ? '$.' : `^(?:${patterns.join('|')})$`);
+}
+
+function guessTable(struct: string): TableContract | undefined {
+  const driver = /^struct (\w+)_driver$/.exec(struct)?.[1];
+  if (driver !== undefined) {
+    const roles: Record<string, Role> = {};
+    for (const field of TEARDOWN_FIELDS) roles[field] = { context: 'teardown', device: 0 };
+    for (const field of PROBE_FIELDS) roles[field] = { context: 'probe', device: 0 };
+    for (const field of POWER_FIELDS) roles[field] = { context: 'power-management', device: 0 };
+    roles['*'] = { context: 'subsystem-callback' };
+    return {
+      struct,
+      roles,
+      owner: 'driver.owner',
+      driver: { bus: driver, triggers: ['sysfs-unbind', 'module-unload'], suppressBind: 'driver.suppress_bind_attrs' },
+      evidence: [],
+    };
+  }
+  if (/^struct \w+_(?:ops|operations|callbacks|funcs|fops)$/.test(struct)) {
+    return { struct, roles: { '*': { context: 'subsystem-callback' } }, evidence: [] };
+  }
+  return undefined;
+}
