@@ -232,23 +232,6 @@ export const threads = contracts({
         inTree('6.12', 'kernel/smpboot.c', 'smpboot_register_percpu_thread'),
       ],
     },
-    {
-      name: 'get_task_struct',
-      prototype: 'struct task_struct *get_task_struct(struct task_struct *t)',
-      does: [
-        { verb: 'takesRef', what: 'object', on: arg(0) },
-        { verb: 'returns', slot: arg(0) },
-      ],
-      summary: 'Takes a reference on the task.',
-      evidence: [inTree('6.12', 'include/linux/sched/task.h')],
-    },
-    {
-      name: 'put_task_struct',
-      prototype: 'void put_task_struct(struct task_struct *t)',
-      does: [{ verb: 'dropsRef', what: 'object', on: arg(0) }],
-      summary: 'Drops a reference on the task.',
-      evidence: [inTree('6.12', 'include/linux/sched/task.h')],
-    },
   ],
   tables: [
     {
