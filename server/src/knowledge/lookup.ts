@@ -148,6 +148,8 @@ function guessTable(struct: string): TableContract | undefined {
   if (driver !== undefined) {
     const roles: Record<string, Role> = {};
     for (const field of TEARDOWN_FIELDS) roles[field] = { context: 'teardown', device: 0 };
+    for (const field of ['driver.remove', 'drv.remove']) roles[field] = { context: 'teardown', device: 0 };
+    for (const field of ['driver.probe', 'drv.probe']) roles[field] = { context: 'probe', device: 0 };
     for (const field of PROBE_FIELDS) roles[field] = { context: 'probe', device: 0 };
     for (const field of POWER_FIELDS) roles[field] = { context: 'power-management', device: 0 };
     roles['*'] = { context: 'subsystem-callback' };

@@ -359,7 +359,7 @@ export interface Role {
 export interface TableContract {
   /** `struct file_operations`, `struct platform_driver`, … */
   readonly struct: string;
-  /** Field path (dotted) → role. */
+  /** Field path (dotted) → role; `*` stands for every function field that has no entry of its own. */
   readonly roles: Readonly<Record<string, Role>>;
   /** Field path of the module owner. */
   readonly owner?: string;
