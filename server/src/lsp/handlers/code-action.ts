@@ -1,0 +1,65 @@
+import type { CodeAction, CodeActionParams } from 'vscode-languageserver';
+import { CodeActionKind, ErrorCodes, ResponseError } from 'vscode-languageserver';
+import { Cancelled } from '../../base/cancellation.ts';
+import { spanOf } from '../from-lsp.ts';
+import { guarded } from '../guard.ts';
+import type { Session } from '../session.ts';
+import type { ActionData } from '../to-lsp.ts';
+import { toCodeAction, toWorkspaceEdit } from '../to-lsp.ts';
+
+export function registerCodeAction(session: Session): void {
+  session.connection.onCodeAction(
+    guarded(session, 'codeAction', [] as CodeAction[], async (params: CodeActionParams, token) => {
+      if (!wantsQuickFix(params.context.only)) return [];
+      const engine = await session.engine();
+      const { uri } = params.textDocument;
+      const path = session.path(uri);
+      const lines = session.lines(path);
+      if (lines === undefined) return [];
+      const current = session.tokenFor(path, token);
+      const offers = await engine.codeActions(path, spanOf(params.range, lines), current);
+      if (current.isCancellationRequested) throw new Cancelled();
+
+      const support = session.capabilities.textDocument?.codeAction;
+      const shown = support?.disabledSupport === true ? offers : offers.filter((offer) => offer.disabled === undefined);
+      const actions = shown.map((offer) =>
+        toCodeAction(offer, params.context.diagnostics, { uri, id: offer.id, version: session.version(path) }),
+      );
+      const resolves = support?.resolveSupport?.properties.includes('edit') === true;
+      return resolves ? actions : Promise.all(actions.map((action) => withEdit(session, action)));
+    }),
+  );
+
+  session.connection.onCodeActionResolve(
+    guarded<CodeAction, CodeAction>(
+      session,
+      'codeAction/resolve',
+      new ResponseError(ErrorCodes.InternalError, 'the fix could not be made; the log says why'),
+      (action) => withEdit(session, action),
+    ),
+  );
+}
+
+function wantsQuickFix(only: readonly string[] | undefined): boolean {
+  return only === undefined || only.some((kind) => kind === '' || kind === CodeActionKind.QuickFix);
+}
+
+async function withEdit(session: Session, action: CodeAction): Promise<CodeAction> {
+  const data = dataOf(action.data);
+  if (data === undefined || action.disabled !== undefined) return action;
+  const engine = await session.engine();
+  const path = session.path(data.uri);
+  if (session.version(path) !== data.version) throw new Cancelled();
+  const edits = await engine.resolveAction(path, data.id);
+  if (session.version(path) !== data.version || edits === undefined) throw new Cancelled();
+  const versioned = session.capabilities.workspace?.workspaceEdit?.documentChanges === true;
+  const edit = toWorkspaceEdit(edits, session, versioned ? (file) => session.version(file) : undefined);
+  return { ...action, edit };
+}
+
+function dataOf(value: unknown): ActionData | undefined {
+  if (typeof value !== 'object' || value === null || !('uri' in value) || !('id' in value)) return undefined;
+  if (typeof value.uri !== 'string' || typeof value.id !== 'string') return undefined;
+  const version = 'version' in value && typeof value.version === 'number' ? value.version : undefined;
+  return { uri: value.uri, id: value.id, version };
+}

@@ -1,0 +1,20 @@
+import type { CodeLens, CodeLensParams } from 'vscode-languageserver';
+import { Cancelled } from '../../base/cancellation.ts';
+import { guarded } from '../guard.ts';
+import type { Session } from '../session.ts';
+import { toCodeLens } from '../to-lsp.ts';
+import { EXPLAIN } from './initialize.ts';
+
+export function registerCodeLens(session: Session): void {
+  session.connection.onCodeLens(
+    guarded(session, 'codeLens', [] as CodeLens[], async ({ textDocument: { uri } }: CodeLensParams, token) => {
+      const engine = await session.engine();
+      const path = session.path(uri);
+      const current = session.tokenFor(path, token);
+      const lenses = await engine.lenses(path);
+      if (current.isCancellationRequested) throw new Cancelled();
+      const lines = session.lines(path);
+      return lines === undefined ? [] : lenses.map((lens) => toCodeLens(lens, lines, uri, EXPLAIN));
+    }),
+  );
+}

@@ -1,0 +1,78 @@
+import type { InitializeParams, InitializeResult } from 'vscode-languageserver';
+import {
+  CodeActionKind,
+  DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
+  PositionEncodingKind,
+  TextDocumentSyncKind,
+} from 'vscode-languageserver';
+import type { ExplainCommand, InitializationOptions } from '../protocol.ts';
+import type { Session } from '../session.ts';
+
+export const EXPLAIN: ExplainCommand = 'revocableSafety.explain';
+
+/** Files whose changes on disk can change what is known of an open file. */
+const WATCHED = ['**/*.{c,h,rs}', '**/{Makefile,Kbuild,Kconfig}', '**/.revsafe.json'];
+
+export function registerInitialize(session: Session, version: string): void {
+  const { connection } = session;
+  let folders: readonly string[] = [];
+
+  connection.onInitialize((params): InitializeResult => {
+    session.capabilities = params.capabilities;
+    session.options = optionsOf(params.initializationOptions);
+    folders = foldersOf(params);
+    const pulls = params.capabilities.textDocument?.diagnostic !== undefined;
+    return {
+      serverInfo: { name: 'revocable-safety', version },
+      capabilities: {
+        positionEncoding: PositionEncodingKind.UTF16,
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+        ...(pulls
+          ? {
+              diagnosticProvider: {
+                identifier: 'revocable-safety',
+                interFileDependencies: true,
+                workspaceDiagnostics: false,
+              },
+            }
+          : {}),
+        hoverProvider: true,
+        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix], resolveProvider: true },
+        codeLensProvider: {},
+        executeCommandProvider: { commands: [EXPLAIN] },
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+      },
+    };
+  });
+
+  connection.onInitialized(() => {
+    for (const folder of folders) session.addFolder(folder);
+    register(session).catch((error: unknown) => session.logFailure('registration', error));
+  });
+}
+
+async function register(session: Session): Promise<void> {
+  const workspace = session.capabilities.workspace;
+  if (workspace?.didChangeConfiguration?.dynamicRegistration === true) {
+    await session.connection.client.register(DidChangeConfigurationNotification.type, { section: 'revocableSafety' });
+  }
+  if (workspace?.didChangeWatchedFiles?.dynamicRegistration === true) {
+    await session.connection.client.register(DidChangeWatchedFilesNotification.type, {
+      watchers: WATCHED.map((globPattern) => ({ globPattern })),
+    });
+  }
+}
+
+function optionsOf(value: unknown): InitializationOptions {
+  if (typeof value !== 'object' || value === null || !('extensionFolder' in value)) return {};
+  return typeof value.extensionFolder === 'string' ? { extensionFolder: value.extensionFolder } : {};
+}
+
+function foldersOf(params: InitializeParams): readonly string[] {
+  if (params.workspaceFolders && params.workspaceFolders.length > 0) {
+    return params.workspaceFolders.map((folder) => folder.uri);
+  }
+  // Older clients name their only folder like this.
+  return params.rootUri ? [params.rootUri] : [];
+}
