@@ -1,0 +1,38 @@
+import type { Disposable } from 'vscode';
+import { commands, window } from 'vscode';
+import type { LanguageClient, Middleware } from 'vscode-languageclient/node';
+import type { ExplainCommand } from '../../server/src/lsp/protocol.ts';
+import type { Explanations } from './explanations.ts';
+
+const EXPLAIN: ExplainCommand = 'revocableSafety.explain';
+
+/** Called on a lens with its place; from the command palette with none, which means the line of the cursor. */
+export function explainMiddleware(explanations: Explanations): Middleware {
+  return {
+    executeCommand: async (command, args, next) => {
+      if (command !== EXPLAIN) return next(command, args);
+      const place = placeOf(args);
+      if (place === undefined) return undefined;
+      const answer: unknown = await next(command, [...place]);
+      if (typeof answer === 'string') await explanations.show(...place, answer);
+      return answer;
+    },
+  };
+}
+
+function placeOf(args: unknown[]): readonly [string, number] | undefined {
+  const [uri, line] = args;
+  if (typeof uri === 'string' && typeof line === 'number') return [uri, line];
+  const editor = window.activeTextEditor;
+  return editor === undefined ? undefined : [editor.document.uri.toString(), editor.selection.active.line];
+}
+
+export function registerCommands(
+  client: LanguageClient,
+  start: (how: 'start' | 'restart') => Promise<void>,
+): Disposable[] {
+  return [
+    commands.registerCommand('revocableSafety.restartServer', () => start('restart')),
+    commands.registerCommand('revocableSafety.showOutput', () => client.outputChannel.show()),
+  ];
+}
