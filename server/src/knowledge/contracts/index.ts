@@ -9,13 +9,16 @@ import { fabricDrivers } from './fabric-drivers.ts';
 import { handles } from './handles.ts';
 import { interrupts } from './interrupts.ts';
 import { locks } from './locks.ts';
+import { log } from './log.ts';
 import { memory } from './memory.ts';
 import { notifiers } from './notifiers.ts';
+import { pseudoFiles } from './pseudo-files.ts';
 import { readSections } from './read-sections.ts';
 import { refcount } from './refcount.ts';
 import { sleepingLocks } from './sleeping-locks.ts';
 import { threads } from './threads.ts';
 import { timers } from './timers.ts';
+import { uaccess } from './uaccess.ts';
 import { usb } from './usb.ts';
 import { waits } from './waits.ts';
 import { workqueue } from './workqueue.ts';
@@ -31,13 +34,16 @@ export const builtinContracts: readonly ContractFile[] = [
   handles,
   interrupts,
   locks,
+  log,
   memory,
   notifiers,
+  pseudoFiles,
   readSections,
   refcount,
   sleepingLocks,
   threads,
   timers,
+  uaccess,
   usb,
   waits,
   workqueue,
