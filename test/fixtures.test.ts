@@ -1,0 +1,79 @@
+/**
+ * Runs every fixture through the real engine. Markers are what people promise and are compared strictly both ways; the
+ * snapshot beside a fixture (`case.out`) shows the whole report and is refreshed with `vitest -u`.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { LineIndex } from '../server/src/base/span.ts';
+import type { ModuleReport, Settings } from '../server/src/engine/api.ts';
+import { rules } from '../server/src/rules/index.ts';
+import type { Files } from './support/engine.ts';
+import { checkFixtureFolder, filesOfFixture, nameInFixture, openTree } from './support/engine.ts';
+import type { Fixture, Reported } from './support/fixtures.ts';
+import { compareFindings, parseFixture } from './support/fixtures.ts';
+import { renderReports } from './support/render-reports.ts';
+import { ROOT } from './support/repository.ts';
+
+const FIXTURES = join(ROOT, 'test/fixtures');
+/** Cases that are not about one rule. */
+const TRAPS = 'traps';
+
+const folders = readdirSync(FIXTURES, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name);
+
+function casesIn(folder: string): string[] {
+  return readdirSync(join(FIXTURES, folder))
+    .filter((name) => /\.(c|rs)$/.test(name) && !/\.fixed\.(c|rs)$/.test(name))
+    .sort();
+}
+
+function reportedBy(reports: readonly ModuleReport[], files: Files): Reported[] {
+  return reports
+    .flatMap((report) => report.files)
+    .flatMap((report) => report.findings)
+    .map(({ at, rule, message }) => ({
+      file: nameInFixture(at.file),
+      line: new LineIndex(files.get(at.file) ?? '').positionAt(at.span.start).line,
+      rule,
+      message,
+    }));
+}
+
+/** Known wrong answers of all fixtures, for the summary. */
+const known = { FP: 0, FN: 0 };
+
+function countKnown(fixture: Fixture): void {
+  for (const { known: kind } of fixture.expectations) if (kind !== undefined) known[kind] += 1;
+}
+
+it('sees the fixtures', () => {
+  expect(folders.length).toBeGreaterThan(4);
+  expect(folders.filter((folder) => folder !== TRAPS && !rules.some((rule) => rule.id === folder))).toEqual([]);
+});
+
+describe.each(folders)('%s', (folder) => {
+  it.each(casesIn(folder))('%s', async (name) => {
+    const path = join(FIXTURES, folder, name);
+    const fixture = parseFixture(name, readFileSync(path, 'utf8'));
+    countKnown(fixture);
+    const files = filesOfFixture(fixture);
+    const engine = await openTree(files, fixture.options as Partial<Settings> | undefined);
+    const reports = await checkFixtureFolder(engine);
+    expect(compareFindings(fixture.expectations, reportedBy(reports, files))).toEqual([]);
+    await expect(renderReports(reports, files)).toMatchFileSnapshot(path.replace(/\.(c|rs)$/, '.out'));
+  });
+
+  it('has no snapshot or fixed version without its fixture', () => {
+    const orphans = readdirSync(join(FIXTURES, folder)).filter((name) => {
+      const stem = basename(name).replace(/(\.fixed)?\.(c|rs|out)$/, '');
+      return !['.c', '.rs'].some((extension) => existsSync(join(FIXTURES, folder, stem + extension)));
+    });
+    expect(orphans).toEqual([]);
+  });
+});
+
+afterAll(() => {
+  console.log(`fixtures: ${known.FP} known false positives (FP), ${known.FN} known misses (FN)`);
+});

@@ -1,0 +1,69 @@
+/** Reports as text for snapshots: every finding with both threads of its witness, every node with its verdict. */
+
+import type { DeviceNode, Step } from '../../server/src/analysis/model.ts';
+import type { Location } from '../../server/src/base/span.ts';
+import { LineIndex } from '../../server/src/base/span.ts';
+import type { ModuleReport } from '../../server/src/engine/api.ts';
+import type { Finding } from '../../server/src/rules/rule.ts';
+import type { Files } from './engine.ts';
+import { nameInFixture } from './engine.ts';
+
+export function renderReports(reports: readonly ModuleReport[], files: Files): string {
+  const place = placer(files);
+  const all = reports.flatMap((report) => report.files);
+  const parts = [
+    ...all.flatMap((report) => report.findings).map((finding) => renderFinding(finding, place)),
+    ...all
+      .flatMap((report) => report.suppressed)
+      .map(
+        ({ finding, kind, reason }) => `suppressed by ${kind}: ${finding.rule} at ${place(finding.at)}: ${reason}\n`,
+      ),
+    ...reports.flatMap((report) => report.analysis.nodes).map((node) => renderNode(node, place)),
+    ...all.flatMap((report) => report.notes).map(({ at, reason }) => `note ${place(at)}: ${reason}\n`),
+  ];
+  return parts.join('\n');
+}
+
+type Placer = (at: Location) => string;
+
+function placer(files: Files): Placer {
+  const indexes = new Map([...files].map(([path, text]) => [path, new LineIndex(text)]));
+  return ({ file, span }) => {
+    const position = indexes.get(file)?.positionAt(span.start);
+    if (position === undefined) throw new Error(`place in a file that the fixture does not have: ${file}`);
+    return `${nameInFixture(file)}:${position.line + 1}:${position.column + 1}`;
+  };
+}
+
+function renderFinding(finding: Finding, place: Placer): string {
+  const { witness } = finding;
+  const lines = [
+    `${place(finding.at)}: ${finding.severity}: ${finding.text} [${finding.rule}(${finding.message})]`,
+    `  ${finding.certainty}, ${finding.triggers.join(' + ') || 'no trigger'}, in ${finding.at.fn ?? 'no function'}`,
+    `  hint: ${finding.hint}`,
+  ];
+  if (witness !== undefined) {
+    lines.push('  fd user:', ...witness.user.map((step) => renderStep(step, place)));
+    lines.push('  teardown:', ...witness.teardown.map((step) => renderStep(step, place)));
+    lines.push(`  missing: ${witness.missing}`);
+  }
+  if (finding.fixes.length > 0) lines.push(`  fixes: ${finding.fixes.join(', ')}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function renderNode(node: DeviceNode, place: Placer): string {
+  const lines = [
+    `node ${node.kind} ${node.register.api} at ${place(node.register.at)}: ${node.verdict}`,
+    `  teardown: ${node.teardown}${node.unregister === undefined ? '' : `, ${node.unregister.api} at ${place(node.unregister.at)}`}`,
+    `  triggers: ${node.triggers.join(', ') || 'none'}`,
+    `  owner: ${node.operations.owner}${node.ownerMissing ? ', and the module can go away' : ''}`,
+  ];
+  if (node.fences.length > 0) lines.push(`  fences: ${node.fences.join(', ')}`);
+  lines.push(...node.evidence.map((step) => renderStep(step, place)));
+  lines.push(...node.unknowns.map(({ at, reason }) => `  not understood at ${place(at)}: ${reason}`));
+  return `${lines.join('\n')}\n`;
+}
+
+function renderStep(step: Step, place: Placer): string {
+  return `    ${place(step.at)} ${step.kind}: ${step.text}`;
+}
