@@ -1,0 +1,85 @@
+/**
+ * A plain copy of the part of a syntax tree that lowering reads. Every access to a parser node crosses into wasm, so
+ * the tree is walked once with a cursor and never touched again. Comments are left out.
+ */
+import type { TreeCursor } from '../syntax/c-parser.ts';
+
+export interface CNode {
+  /** The grammar's node type; punctuation and keywords are their own text. */
+  readonly type: string;
+  /** UTF-16 offsets in the file. */
+  readonly start: number;
+  readonly end: number;
+  readonly field: string | null;
+  readonly children: readonly CNode[];
+}
+
+/** Deeper trees than this are cut: they come from broken text, and lowering recurses. */
+const MAX_DEPTH = 800;
+
+const NO_CHILDREN: readonly CNode[] = [];
+
+/** Copies the node under the cursor and all below it; leaves the cursor where it was. */
+export function copyNode(cursor: TreeCursor, depth = 0): CNode {
+  const type = cursor.nodeType;
+  const { startIndex: start, endIndex: end, currentFieldName: field } = cursor;
+  if (depth > MAX_DEPTH) return { type: 'ERROR', start, end, field, children: NO_CHILDREN };
+  let children: CNode[] | undefined;
+  if (cursor.gotoFirstChild()) {
+    children = [];
+    do {
+      const child = copyNode(cursor, depth + 1);
+      if (child.type !== 'comment') children.push(child);
+    } while (cursor.gotoNextSibling());
+    cursor.gotoParent();
+  }
+  return { type, start, end, field, children: children ?? NO_CHILDREN };
+}
+
+export function childOf(node: CNode, field: string): CNode | undefined {
+  for (const child of node.children) if (child.field === field) return child;
+  return undefined;
+}
+
+export function childOfType(node: CNode, type: string): CNode | undefined {
+  for (const child of node.children) if (child.type === type) return child;
+  return undefined;
+}
+
+/** Nodes that the grammar names, without punctuation and keywords. */
+export function namedChildren(node: CNode): CNode[] {
+  return node.children.filter((child) => isNamed(child));
+}
+
+/** The grammar's named types are lower-case words that are not the node's own keyword. */
+export function isNamed(node: CNode): boolean {
+  return node.children.length > 0 || NAMED_LEAF.has(node.type);
+}
+
+const NAMED_LEAF = new Set([
+  'identifier',
+  'field_identifier',
+  'type_identifier',
+  'statement_identifier',
+  'primitive_type',
+  'sized_type_specifier',
+  'number_literal',
+  'string_literal',
+  'char_literal',
+  'true',
+  'false',
+  'null',
+  'ERROR',
+  'variadic_parameter',
+  'abstract_pointer_declarator',
+  'initializer_list',
+  'argument_list',
+  'compound_statement',
+  'preproc_arg',
+]);
+
+/** Calls `visit` for the node and all below it, parents first; `false` stops going down there. */
+export function visitNodes(node: CNode, visit: (node: CNode) => boolean): void {
+  if (!visit(node)) return;
+  for (const child of node.children) visitNodes(child, visit);
+}

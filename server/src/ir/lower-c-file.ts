@@ -1,0 +1,228 @@
+/** What stands at file level besides functions: types, globals, prototypes, macro calls. */
+import type { CNode } from './c-node.ts';
+import { childOf, isNamed } from './c-node.ts';
+import type { CText } from './c-type.ts';
+import { annotationsIn, declare, specifierOf } from './c-type.ts';
+import type {
+  FunctionAt,
+  GlobalDeclaration,
+  MacroCall,
+  ParseProblem,
+  StructDeclaration,
+  TypeRef,
+  Value,
+} from './ir.ts';
+import { lowerValue, unknown } from './lower-c-expression.ts';
+import { constant } from './lower-c-literal.ts';
+import { argumentSlots, declarationMacro, typeOfDeclarationMacro } from './lower-c-macro.ts';
+import { collectStructs } from './lower-c-struct.ts';
+import type { Lowering } from './lowering-state.ts';
+import { createLowering } from './lowering-state.ts';
+
+/** The parts of a `FileIr` while they are collected. */
+export interface FileParts {
+  readonly text: CText;
+  /** For expressions outside functions. */
+  readonly lowering: Lowering;
+  readonly functions: FunctionAt[];
+  readonly structs: StructDeclaration[];
+  readonly typedefs: Record<string, TypeRef>;
+  readonly globals: GlobalDeclaration[];
+  readonly macroCalls: MacroCall[];
+  readonly prototypes: Record<string, TypeRef>;
+  readonly problems: ParseProblem[];
+}
+
+export function emptyFileParts(text: CText): FileParts {
+  const returns: TypeRef = { base: 'void', pointers: 0 };
+  const lowering = createLowering({ text, base: 0, fileLevel: true, name: '', returns, lowerBody: () => undefined });
+  return {
+    text,
+    lowering,
+    functions: [],
+    structs: [],
+    typedefs: {},
+    globals: [],
+    macroCalls: [],
+    prototypes: {},
+    problems: [],
+  };
+}
+
+export function lowerFileItem(parts: FileParts, node: CNode): void {
+  switch (node.type) {
+    case 'declaration':
+      lowerGlobalDeclaration(parts, node);
+      return;
+    case 'type_definition':
+      lowerTypedef(parts, node);
+      return;
+    case 'struct_specifier':
+    case 'union_specifier':
+      collectStructs(parts.text, node, '', parts.structs, 0);
+      return;
+    case 'expression_statement': {
+      const expression = node.children.find(isNamed);
+      if (expression?.type === 'call_expression') lowerMacroCall(parts, expression);
+      else if (expression !== undefined)
+        parts.problems.push({ span: { start: node.start, end: node.end }, reason: 'statement outside a function' });
+      return;
+    }
+    case 'call_expression':
+      lowerMacroCall(parts, node);
+      return;
+    default:
+      if (isNamed(node) && !IGNORED.has(node.type) && !node.type.startsWith('preproc_')) {
+        parts.problems.push({
+          span: { start: node.start, end: node.end },
+          reason: `unexpected ${node.type.replaceAll('_', ' ')} at file level`,
+        });
+      }
+  }
+}
+
+const IGNORED = new Set([
+  'enum_specifier',
+  'attribute_specifier',
+  'attribute_declaration',
+  'static_assert_declaration',
+  'empty_declaration',
+]);
+
+function wordOf(parts: FileParts, node: CNode): string {
+  return parts.text.standard.slice(node.start, node.end);
+}
+
+function hasStorage(parts: FileParts, node: CNode, word: string): boolean {
+  return node.children.some((child) => child.type === 'storage_class_specifier' && wordOf(parts, child) === word);
+}
+
+function lowerGlobalDeclaration(parts: FileParts, node: CNode): void {
+  const specifier = specifierOf(node);
+  if (specifier === undefined) return;
+  const isStatic = hasStorage(parts, node, 'static');
+  if (lowerMacroDeclaration(parts, node, specifier, isStatic)) return;
+  const declarators = node.children.filter((child) => child.field === 'declarator');
+  const first = declare('', declarators[0], undefined).name;
+  const base = collectStructs(
+    parts.text,
+    specifier,
+    first === undefined ? '' : `struct ${wordOf(parts, first)}`,
+    parts.structs,
+    0,
+  );
+  const annotations = annotationsIn(parts.text.original, node.start, declarators[0]?.end ?? node.end);
+  for (const declarator of declarators) {
+    const declared = declare(base, declarator, annotations);
+    if (declared.name === undefined) continue;
+    const name = wordOf(parts, declared.name);
+    if (declared.parameters !== undefined) {
+      parts.prototypes[name] = declared.type;
+      continue;
+    }
+    const initial = declarator.type === 'init_declarator' ? childOf(declarator, 'value') : undefined;
+    parts.globals.push({
+      name,
+      type: declared.type,
+      isStatic,
+      isExtern: hasStorage(parts, node, 'extern'),
+      ...(initial === undefined ? {} : { initializer: lowerInitializer(parts, initial) }),
+      span: { start: declared.name.start, end: declared.name.end },
+    });
+  }
+}
+
+function lowerInitializer(parts: FileParts, node: CNode): Value {
+  collectInitializerMacros(parts, node);
+  return lowerValue(parts.lowering, node);
+}
+
+/** Macros that stand for several fields are no fields, but what they name is still of interest. */
+function collectInitializerMacros(parts: FileParts, node: CNode): void {
+  if (node.type !== 'initializer_list') return;
+  const isDesignated = node.children.some((child) => child.type === 'initializer_pair');
+  for (const child of node.children) {
+    if (child.type === 'call_expression' && isDesignated) lowerMacroCall(parts, child);
+    const value = child.type === 'initializer_pair' ? childOf(child, 'value') : child;
+    if (value !== undefined) collectInitializerMacros(parts, value);
+  }
+}
+
+/** `static DEFINE_IDR(x);` parses as a declaration whose type is the macro's name. */
+function lowerMacroDeclaration(parts: FileParts, node: CNode, specifier: CNode, isStatic: boolean): boolean {
+  if (specifier.type !== 'type_identifier' && specifier.type !== 'macro_type_specifier') return false;
+  const spelling = parts.text.original.slice(node.start, node.end);
+  const match = /^((?:(?:static|extern|const)\s+)*)(\w+)\s*\(/.exec(spelling);
+  if (match?.[2] === undefined) return false;
+  const name = match[2];
+  if (
+    declare('', childOf(node, 'declarator'), undefined).parameters !== undefined &&
+    declarationMacro(name) === undefined
+  )
+    return false;
+  const start = node.start + match[0].length;
+  const close = spelling.lastIndexOf(')');
+  const args = spelling
+    .slice(match[0].length, close < 0 ? undefined : close)
+    .split(',')
+    .map((word) => nameValue(word.trim()));
+  parts.macroCalls.push({ name, args, span: { start: node.start + (match[1]?.length ?? 0), end: node.end } });
+  declareByMacro(parts, name, args, isStatic, { start, end: node.end });
+  return true;
+}
+
+/** An argument of a macro that did not parse as a call, from its spelling. */
+function nameValue(word: string): Value {
+  if (/^[A-Za-z_]\w*$/.test(word))
+    return /^_*[A-Z][A-Z0-9_]*$/.test(word)
+      ? constant(word)
+      : { kind: 'read', place: { root: { kind: 'global', name: word }, steps: [] } };
+  if (/^&\s*[A-Za-z_]\w*$/.test(word))
+    return { kind: 'address', place: { root: { kind: 'global', name: word.slice(1).trim() }, steps: [] } };
+  return /^\d/.test(word) ? constant(word, Number(word)) : unknown([]);
+}
+
+function lowerMacroCall(parts: FileParts, call: CNode): void {
+  const callee = childOf(call, 'function');
+  if (callee === undefined) return;
+  const name = wordOf(parts, callee);
+  const args = argumentSlots(parts.lowering, call).map(
+    (slot) => slot.type ?? (slot.node === undefined ? constant(slot.spelling) : lowerValue(parts.lowering, slot.node)),
+  );
+  parts.macroCalls.push({ name, args, span: { start: call.start, end: call.end } });
+  declareByMacro(parts, name, args, false, call);
+}
+
+/** `DEFINE_MUTEX(lock)` declares a global, so that the lock has an owner. */
+function declareByMacro(
+  parts: FileParts,
+  name: string,
+  args: readonly Value[],
+  isStatic: boolean,
+  at: { readonly start: number; readonly end: number },
+): void {
+  const macro = declarationMacro(name);
+  const variable = args[0];
+  const root = variable?.kind === 'read' ? variable.place.root : undefined;
+  const variableName = root?.kind === 'global' ? root.name : variable?.kind === 'constant' ? variable.text : undefined;
+  if (macro === undefined || variableName === undefined) return;
+  parts.globals.push({
+    name: variableName,
+    type: typeOfDeclarationMacro(macro),
+    isStatic,
+    isExtern: false,
+    span: { start: at.start, end: at.end },
+  });
+}
+
+function lowerTypedef(parts: FileParts, node: CNode): void {
+  const specifier = specifierOf(node);
+  if (specifier === undefined) return;
+  const declarators = node.children.filter((child) => child.field === 'declarator');
+  const first = declare('', declarators[0], undefined).name;
+  const base = collectStructs(parts.text, specifier, first === undefined ? '' : wordOf(parts, first), parts.structs, 0);
+  for (const declarator of declarators) {
+    const declared = declare(base, declarator, undefined);
+    if (declared.name !== undefined) parts.typedefs[wordOf(parts, declared.name)] = declared.type;
+  }
+}

@@ -1,0 +1,108 @@
+/** What the preprocessor knows: includes, constants, and function-like macros as functions. */
+import type { Span } from '../base/span.ts';
+import type { SyntaxTree } from '../syntax/c-parser.ts';
+import type { MacroDefinition } from '../syntax/directives.ts';
+import type { CNode } from './c-node.ts';
+import { childOf, copyNode } from './c-node.ts';
+import { hashDigest, hashInto, hashState } from './content-hash.ts';
+import type { FileIr } from './ir.ts';
+import type { FunctionCache, LoweredFunction } from './lower-c-function.ts';
+import { lowerMacro } from './lower-c-function.ts';
+
+const MAX_CONSTANT = 200;
+const INCLUDE = /^[ \t]*#[ \t]*include[ \t]*("[^"\n]*"|<[^>\n]*>)/gm;
+
+export function readDirectives(
+  original: string,
+  macros: readonly MacroDefinition[],
+  dropped: readonly Span[],
+): Pick<FileIr, 'includes' | 'constants'> {
+  const includes: string[] = [];
+  for (const match of original.matchAll(INCLUDE)) {
+    const isDropped = dropped.some((span) => span.start <= match.index && match.index < span.end);
+    if (!isDropped && match[1] !== undefined) includes.push(match[1]);
+  }
+  const constants: Record<string, string> = {};
+  for (const macro of macros) {
+    if (macro.parameters !== undefined) continue;
+    constants[macro.name] = oneLine(macro.text).slice(0, MAX_CONSTANT);
+  }
+  return { includes, constants };
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\\\r?\n/g, ' ').replace(/\s+/g, ' ');
+}
+
+/** Where a macro's body was not understood, its problem is told only if the file uses it. */
+export interface LoweredMacro {
+  readonly definition: MacroDefinition;
+  readonly lowered: LoweredFunction | undefined;
+}
+
+/** Bodies that neither call nor touch memory are numbers: nothing in them is worth a function. */
+const WORTHWHILE = /[A-Za-z_]\w*\s*\(|->|[^=!<>]=[^=]|\+\+|--/;
+const STATEMENT = /^(?:do|if|for|while|switch|return|goto|asm|\{)|[;}]\s*$/;
+
+/** Lowers the function-like macros of a file, each parsed once from its body. */
+export function lowerMacros(
+  original: string,
+  macros: readonly MacroDefinition[],
+  parse: (text: string) => SyntaxTree,
+  cache: FunctionCache | undefined,
+): LoweredMacro[] {
+  const found: LoweredMacro[] = [];
+  for (const definition of macros) {
+    if (definition.parameters === undefined || !WORTHWHILE.test(definition.text)) continue;
+    const state = hashState();
+    hashInto(state, original, definition.span.start, definition.span.end);
+    const hash = hashDigest(state);
+    const lowered = cache?.get(hash) ?? lowerDefinition(definition, hash, parse);
+    if (lowered !== undefined) cache?.set(hash, lowered);
+    found.push({ definition, lowered });
+  }
+  return found;
+}
+
+function lowerDefinition(
+  definition: MacroDefinition,
+  hash: string,
+  parse: (text: string) => SyntaxTree,
+): LoweredFunction | undefined {
+  const body = definition.text.replace(/\\(?=\r?\n)/g, ' ');
+  // Pasted and quoted tokens mean nothing before they are expanded.
+  if (body.replace(/"(?:[^"\\]|\\.)*"/g, '').includes('#')) return undefined;
+  const asStatement = () => lowerText('void m(void){', body, ';}', definition, hash, parse);
+  const asExpression = () => lowerText('void m(void){return(', body, ');}', definition, hash, parse);
+  return STATEMENT.test(body) ? (asStatement() ?? asExpression()) : (asExpression() ?? asStatement());
+}
+
+function lowerText(
+  before: string,
+  body: string,
+  after: string,
+  definition: MacroDefinition,
+  hash: string,
+  parse: (text: string) => SyntaxTree,
+): LoweredFunction | undefined {
+  using tree = parse(before + body + after);
+  if (tree.root.hasError) return undefined;
+  const cursor = tree.root.walk();
+  try {
+    const root: CNode = copyNode(cursor);
+    const fn = root.children[0];
+    const compound = root.children.length === 1 && fn?.type === 'function_definition' ? childOf(fn, 'body') : undefined;
+    if (compound === undefined) return undefined;
+    return lowerMacro({
+      name: definition.name,
+      parameters: definition.parameters ?? [],
+      text: { original: tree.original, standard: tree.standard },
+      base: before.length - (definition.body.start - definition.span.start),
+      body: compound,
+      hash,
+      nameStart: definition.nameSpan.start - definition.span.start,
+    });
+  } finally {
+    cursor.delete();
+  }
+}
