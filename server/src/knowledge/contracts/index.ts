@@ -4,18 +4,28 @@ import { busDrivers } from './bus-drivers.ts';
 import { chardev } from './chardev.ts';
 import { classDrivers } from './class-drivers.ts';
 import { completions } from './completions.ts';
+import { declarations } from './declarations.ts';
+import { devres } from './devres.ts';
+import { driverMacros } from './driver-macros.ts';
 import { drivers } from './drivers.ts';
 import { fabricDrivers } from './fabric-drivers.ts';
+import { guards } from './guards.ts';
 import { handles } from './handles.ts';
+import { iioInputHid } from './iio-input-hid.ts';
 import { interrupts } from './interrupts.ts';
 import { locks } from './locks.ts';
 import { log } from './log.ts';
 import { memory } from './memory.ts';
+import { moduleMacros } from './module.ts';
 import { notifiers } from './notifiers.ts';
+import { privateData } from './private-data.ts';
+import { providers } from './providers.ts';
 import { pseudoFiles } from './pseudo-files.ts';
 import { readSections } from './read-sections.ts';
 import { refcount } from './refcount.ts';
+import { resources } from './resources.ts';
 import { sleepingLocks } from './sleeping-locks.ts';
+import { subsystems } from './subsystems.ts';
 import { threads } from './threads.ts';
 import { timers } from './timers.ts';
 import { uaccess } from './uaccess.ts';
@@ -29,18 +39,28 @@ export const builtinContracts: readonly ContractFile[] = [
   chardev,
   classDrivers,
   completions,
+  declarations,
+  devres,
+  driverMacros,
   drivers,
   fabricDrivers,
+  guards,
   handles,
+  iioInputHid,
   interrupts,
   locks,
   log,
   memory,
+  moduleMacros,
   notifiers,
+  privateData,
+  providers,
   pseudoFiles,
   readSections,
   refcount,
+  resources,
   sleepingLocks,
+  subsystems,
   threads,
   timers,
   uaccess,
