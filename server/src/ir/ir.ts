@@ -63,7 +63,13 @@ export type Value =
   /** `container_of(value, type, member.path)`: the object around the member that `value` points to. */
   | { readonly kind: 'container'; readonly value: Value; readonly type: TypeRef; readonly member: readonly string[] }
   /** An element that a loop macro or `list_first_entry` takes from a container: `macro` tells which. */
-  | { readonly kind: 'element'; readonly macro: string; readonly of: Value; readonly type?: TypeRef; readonly member?: readonly string[] }
+  | {
+      readonly kind: 'element';
+      readonly macro: string;
+      readonly of: Value;
+      readonly type?: TypeRef;
+      readonly member?: readonly string[];
+    }
   /** A braced initializer or compound literal. `path` is the designator (`.ops.read` → ['ops','read']); absent when positional. */
   | { readonly kind: 'aggregate'; readonly type?: TypeRef; readonly fields: readonly AggregateField[] }
   /** An expression whose value does not matter or was not understood. `parts` keeps what was read while computing it. */
@@ -105,7 +111,13 @@ export type Operation =
       readonly span: Span;
     }
   /** `to = value`; a declaration with initializer is one too. `compound` holds `+=` and friends' operator. */
-  | { readonly kind: 'assign'; readonly to: Place; readonly value: Value; readonly compound?: string; readonly span: Span }
+  | {
+      readonly kind: 'assign';
+      readonly to: Place;
+      readonly value: Value;
+      readonly compound?: string;
+      readonly span: Span;
+    }
   /** A value computed for nothing else but its reads (`x->y;`, an operand of a dropped expression). */
   | { readonly kind: 'evaluate'; readonly value: Value; readonly span: Span }
   /** Something here was not understood: anything may have happened. `text` is at most 80 characters of it. */
@@ -114,8 +126,20 @@ export type Operation =
 export type Terminator =
   | { readonly kind: 'goto'; readonly to: number }
   /** `condition` holds no `&&`, `||` or outer `!`. */
-  | { readonly kind: 'branch'; readonly condition: Value; readonly then: number; readonly otherwise: number; readonly span: Span }
-  | { readonly kind: 'switch'; readonly value: Value; readonly cases: readonly { readonly labels: readonly Value[]; readonly to: number }[]; readonly otherwise: number; readonly span: Span }
+  | {
+      readonly kind: 'branch';
+      readonly condition: Value;
+      readonly then: number;
+      readonly otherwise: number;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: 'switch';
+      readonly value: Value;
+      readonly cases: readonly { readonly labels: readonly Value[]; readonly to: number }[];
+      readonly otherwise: number;
+      readonly span: Span;
+    }
   | { readonly kind: 'return'; readonly value?: Value; readonly span: Span }
   /** Control never gets here: `BUG()`, after an endless loop. */
   | { readonly kind: 'unreachable' };
