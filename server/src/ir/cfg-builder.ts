@@ -52,7 +52,6 @@ export class CfgBuilder {
   }
 
   branch(condition: Value, then: number, otherwise: number, span: Span): void {
-    // biome-ignore lint/suspicious/noThenProperty: a branch of a control-flow graph is never awaited.
     this.terminate({ kind: 'branch', condition, then, otherwise, span });
   }
 
@@ -105,7 +104,7 @@ function retarget(end: Terminator, map: (block: number) => number): Terminator {
     case 'goto':
       return { kind: 'goto', to: map(end.to) };
     case 'branch':
-      // biome-ignore lint/suspicious/noThenProperty: as above.
+      // biome-ignore lint/suspicious/noThenProperty: a branch of a control-flow graph is never awaited.
       return { ...end, then: map(end.then), otherwise: map(end.otherwise) };
     case 'switch': {
       const cases = new Map<number, Value[]>();

@@ -401,33 +401,33 @@ export function asTruth(lowering: Lowering, node: CNode, use: (value: Value) => 
 /** Ends the current block: control goes to `then` when the expression is not zero, else to `otherwise`. */
 export function lowerCondition(lowering: Lowering, node: CNode, then: number, otherwise: number): void {
   const inner = unwrap(node);
+  if (lowerBranchingCondition(lowering, inner, then, otherwise)) return;
   const { cfg } = lowering;
-  if (inner.type === 'unary_expression' && operatorOf(lowering, inner) === '!') {
-    const argument = childOf(inner, 'argument');
-    if (argument !== undefined) return lowerCondition(lowering, argument, otherwise, then);
-  }
-  if (isLogical(lowering, inner)) {
-    const [left, right] = [childOf(inner, 'left'), childOf(inner, 'right')];
-    if (left !== undefined && right !== undefined) {
-      const second = cfg.create();
-      if (operatorOf(lowering, inner) === '&&') lowerCondition(lowering, left, second, otherwise);
-      else lowerCondition(lowering, left, then, second);
-      cfg.enter(second);
-      return lowerCondition(lowering, right, then, otherwise);
-    }
-  }
-  if (inner.type === 'comma_expression') {
-    lowerOperandEffect(lowering, childOf(inner, 'left'));
-    const right = childOf(inner, 'right');
-    if (right !== undefined) return lowerCondition(lowering, right, then, otherwise);
-  }
-  if (inner.type === 'conditional_expression' && childOf(inner, 'consequence') !== undefined) {
-    return branchOn(lowering, inner, (arm) => lowerCondition(lowering, arm, then, otherwise));
-  }
-  if (inner.type === 'call_expression' && lowerTruthCall(lowering, inner, then, otherwise)) return;
   const value = lowerValue(lowering, node);
   if (value.kind === 'constant' && value.number !== undefined) cfg.goto(value.number === 0 ? otherwise : then);
   else if (cfg.isOpen) cfg.branch(value, then, otherwise, spanOf(lowering, inner));
+}
+
+/** Conditions that are more than one test; false when `node` is a single one, and nothing was done. */
+function lowerBranchingCondition(lowering: Lowering, node: CNode, then: number, otherwise: number): boolean {
+  const [left, right, argument] = [childOf(node, 'left'), childOf(node, 'right'), childOf(node, 'argument')];
+  if (node.type === 'unary_expression' && operatorOf(lowering, node) === '!' && argument !== undefined) {
+    lowerCondition(lowering, argument, otherwise, then);
+  } else if (isLogical(lowering, node) && left !== undefined && right !== undefined) {
+    const second = lowering.cfg.create();
+    if (operatorOf(lowering, node) === '&&') lowerCondition(lowering, left, second, otherwise);
+    else lowerCondition(lowering, left, then, second);
+    lowering.cfg.enter(second);
+    lowerCondition(lowering, right, then, otherwise);
+  } else if (node.type === 'comma_expression' && right !== undefined) {
+    lowerOperandEffect(lowering, left);
+    lowerCondition(lowering, right, then, otherwise);
+  } else if (node.type === 'conditional_expression' && childOf(node, 'consequence') !== undefined) {
+    branchOn(lowering, node, (arm) => lowerCondition(lowering, arm, then, otherwise));
+  } else {
+    return node.type === 'call_expression' && lowerTruthCall(lowering, node, then, otherwise);
+  }
+  return true;
 }
 
 /** Conditions inside branch hints, and compound ones inside warnings, which only run where they hold. */
