@@ -4,7 +4,8 @@
  */
 
 export type ReadResult =
-  | { readonly kind: 'text'; readonly text: string }
+  /** `note` is a sentence where reading had to guess: "not valid UTF-8, read as Latin-1". */
+  | { readonly kind: 'text'; readonly text: string; readonly note?: string }
   /** `reason` is a sentence for people: "no such file", "binary file", "larger than 16 MiB", … */
   | { readonly kind: 'unreadable'; readonly reason: string };
 

@@ -6,7 +6,11 @@ import type { Host } from '../base/host.ts';
 import type { Location, Span, TextEdit } from '../base/span.ts';
 import type { DeviceNode, ModuleAnalysis } from '../analysis/model.ts';
 import type { Generation } from '../knowledge/generation.ts';
+import type { Knowledge } from '../knowledge/lookup.ts';
 import type { Finding, Rule, Severity } from '../rules/rule.ts';
+import type { ModulePlan } from './module-map.ts';
+
+export type { ModulePlan } from './module-map.ts';
 
 /** Bytes that the host loads once: the web-tree-sitter runtime and the grammars. */
 export interface Grammars {
@@ -46,6 +50,14 @@ export interface SuppressedFinding {
   readonly kind: 'comment' | 'settings' | 'baseline';
 }
 
+export interface Note {
+  readonly at: Location;
+  /** A sentence without capital and full stop. */
+  readonly reason: string;
+  /** `not-understood`: something in the source; `suppression`: a mistake in a comment; `file`: how it was read; `failure`: the analyser's own. */
+  readonly kind: 'not-understood' | 'suppression' | 'file' | 'failure';
+}
+
 /** Result for one file, in the light of its whole module. */
 export interface FileReport {
   readonly file: string;
@@ -54,7 +66,7 @@ export interface FileReport {
   /** Device nodes whose register or unregister call is in this file. */
   readonly nodes: readonly DeviceNode[];
   /** What was not understood, and mistakes in suppression comments (`reason` is a sentence). */
-  readonly notes: readonly { readonly at: Location; readonly reason: string }[];
+  readonly notes: readonly Note[];
   /** Changes when anything above changes: the pull-diagnostics result id. */
   readonly resultId: string;
 }
@@ -75,6 +87,8 @@ export interface Failure {
 
 export interface BatchOptions {
   readonly rules?: readonly string[];
+  /** Look at every module, also at those in which no rule can start. */
+  readonly everything?: boolean;
   readonly token?: CancellationToken;
   /** Called after each module. */
   readonly onProgress?: (done: number, total: number, file: string) => void;
@@ -89,6 +103,10 @@ export interface BatchStats {
   functions: number;
   /** ms of wall clock. */
   elapsed: number;
+}
+
+export function emptyStats(): BatchStats {
+  return { files: 0, parsed: 0, modules: 0, nodes: 0, functions: 0, elapsed: 0 };
 }
 
 export interface HoverResult {
@@ -118,6 +136,8 @@ export interface RootInfo {
   /** Folder of the kernel tree that the root lies in, if any. */
   readonly tree?: string;
   readonly generation: Generation;
+  /** What ships with the program and the contracts of the root. */
+  readonly knowledge: Knowledge;
   readonly settings: Settings;
   /** Mistakes in `.revsafe.json` or in contract files, one sentence each. */
   readonly problems: readonly string[];
@@ -130,6 +150,8 @@ export interface Engine {
   /** Adds a workspace folder or the root of a batch run; reads its project file and detects its generation. */
   addRoot(path: string, settings?: Partial<Settings>): Promise<RootInfo>;
   removeRoot(path: string): void;
+  /** Where the root for a path belongs: the kernel tree around it, the nearest folder with a project file, or its own folder. */
+  findRoot(path: string): Promise<string>;
   rootOf(path: string): RootInfo | undefined;
 
   /** An open editor buffer hides the file. `version` is the editor's. */
@@ -146,6 +168,10 @@ export interface Engine {
   checkFile(path: string, token?: CancellationToken): Promise<FileReport>;
   /** Every file under the paths (files or folders), module by module; bad files go to `failures`. */
   checkTree(paths: readonly string[], options: BatchOptions, failures: Failure[], stats: BatchStats): AsyncIterable<ModuleReport>;
+  /** The first half of `checkTree`: which modules there are. Plans are plain data and may go to workers. */
+  planTree(paths: readonly string[], failures: Failure[], stats: BatchStats): Promise<readonly ModulePlan[]>;
+  /** The second half of `checkTree`. Modules in which no rule can start yield nothing. */
+  checkPlans(plans: readonly ModulePlan[], options: BatchOptions, failures: Failure[], stats: BatchStats): AsyncIterable<ModuleReport>;
 
   hover(path: string, offset: number): Promise<HoverResult | undefined>;
   codeActions(path: string, span: Span, token?: CancellationToken): Promise<readonly CodeActionOffer[]>;

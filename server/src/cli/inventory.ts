@@ -1,0 +1,43 @@
+/** `revsafe inventory`: every device node and its verdict, whatever the rules say. */
+import type { CancellationToken } from '../base/cancellation.ts';
+import { collect } from './collect.ts';
+import { writeReport, writeStream } from './output.ts';
+import { createProgress } from './progress.ts';
+import { filesOfNode, renderInventoryJson, renderInventoryText } from './render-inventory.ts';
+import { readSources } from './sources.ts';
+import { EXIT_CLEAN, EXIT_FAILURE, EXIT_INTERRUPTED } from './usage.ts';
+
+export interface InventoryOptions {
+  readonly kernel?: string;
+  readonly format: 'text' | 'json';
+  readonly output?: string;
+  readonly jobs?: number;
+}
+
+export async function inventory(paths: readonly string[], options: InventoryOptions, token: CancellationToken): Promise<number> {
+  const collection = await collect(paths, {
+    ...(options.kernel === undefined ? {} : { kernel: options.kernel }),
+    ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
+    rules: [],
+    settings: {},
+    token,
+    progress: createProgress(process.stderr),
+  });
+  const nodes = collection.modules
+    .flatMap((module) => module.nodes)
+    .sort((a, b) => compare(a.register.at.file, b.register.at.file) || a.register.at.span.start - b.register.at.span.start);
+  const input = {
+    nodes,
+    sources: await readSources(collection.engine.host, nodes.flatMap(filesOfNode)),
+    root: collection.root.path,
+  };
+  await writeReport(options.format === 'json' ? renderInventoryJson(input) : renderInventoryText(input), options.output);
+  const lines = [...collection.root.problems, ...collection.failures.map(({ file, reason }) => `${file}: ${reason}`)];
+  await writeStream(process.stderr, lines.map((line) => `revsafe: ${line}\n`).join(''));
+  if (collection.interrupted) return EXIT_INTERRUPTED;
+  return collection.failures.some((failure) => failure.internal) ? EXIT_FAILURE : EXIT_CLEAN;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,96 @@
+/** The command line as data for the argument parser: verbs, options, examples. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { CancellationToken } from '../base/cancellation.ts';
+import { check, FORMATS, type CheckOptions } from './check.ts';
+import { coverage, type CoverageOptions } from './coverage.ts';
+import { explain } from './explain.ts';
+import { inventory, type InventoryOptions } from './inventory.ts';
+import { startServer } from './lsp.ts';
+import { version } from './version.ts';
+
+const EXAMPLES = `
+Examples:
+  revsafe check drivers/char                    findings of a folder of a kernel tree
+  revsafe check --format sarif -o out.sarif .   a report for other tools
+  revsafe check --diff HEAD~1                   only what the last commit touched
+  revsafe inventory --format json drivers/misc  every device node with its verdict
+  revsafe explain unfenced-unregister           the page of a rule
+  revsafe explain drivers/char/foo.c:120        why a line was or was not reported
+  make C=1 CHECK="revsafe check --make"         while building a kernel
+
+Exit codes: 0 nothing found, 1 findings, 2 misuse, 3 internal failure.`;
+
+/** `finish` gets the exit code of the verb that ran. */
+export function createProgram(token: CancellationToken, finish: (code: number) => void): Command {
+  const program = new Command('revsafe')
+    .description('Finds device-removal bugs in Linux drivers: what can still run after teardown, and what stops it.')
+    .version(version)
+    .showHelpAfterError('(revsafe --help lists the options)')
+    .addHelpText('after', EXAMPLES);
+
+  program
+    .command('check')
+    .description('report findings')
+    .argument('[path...]', 'files or folders (default: the current folder)')
+    .addOption(kernelOption())
+    .addOption(new Option('-f, --format <format>', 'form of the report').choices(FORMATS).default('text'))
+    .option('-o, --output <file>', 'write the report to a file')
+    .option('-r, --rule <id>', 'only this rule (repeatable)', gather)
+    .addOption(new Option('--severity <level>', 'least severity shown').choices(['error', 'warning', 'hint']).default('hint'))
+    .option('--all', 'also what depends on something that was not understood')
+    .option('--api <generation>', 'generation of the revocable API that fixes use: F2, F3a, G4, …')
+    .addOption(jobsOption())
+    .option('--stats', 'numbers of the run, on standard error')
+    .action(async (paths: string[], options: CheckOptions) => finish(await check(paths, options, token)));
+
+  program
+    .command('inventory')
+    .description('list every device node, its contexts, its verdict and fence')
+    .argument('[path...]', 'files or folders (default: the current folder)')
+    .addOption(kernelOption())
+    .addOption(new Option('-f, --format <format>', 'form of the list').choices(['text', 'json']).default('text'))
+    .option('-o, --output <file>', 'write the list to a file')
+    .addOption(jobsOption())
+    .action(async (paths: string[], options: InventoryOptions) => finish(await inventory(paths, options, token)));
+
+  program
+    .command('explain')
+    .description('the page of a rule, or why a line was or was not reported')
+    .argument('<subject>', 'RULE or FILE:LINE')
+    .action(async (subject: string) => finish(await explain(subject)));
+
+  program
+    .command('coverage')
+    .description('functions that the knowledge base lacks, most frequent first, and parse health')
+    .argument('[path...]', 'files or folders (default: the current folder)')
+    .addOption(new Option('-f, --format <format>', 'form of the list').choices(['text', 'json']).default('text'))
+    .addOption(new Option('--limit <rows>', 'rows of each list').argParser(positive).default(40))
+    .addOption(jobsOption())
+    .action(async (paths: string[], options: CoverageOptions) => finish(await coverage(paths, options, token)));
+
+  program
+    .command('lsp')
+    .description('language server for editors')
+    .requiredOption('--stdio', 'speak over standard input and output')
+    .action(() => startServer());
+
+  return program;
+}
+
+function kernelOption(): Option {
+  return new Option('-k, --kernel <dir>', 'kernel tree that the paths lie in, or that drivers outside a tree are written for');
+}
+
+function jobsOption(): Option {
+  return new Option('-j, --jobs <n>', 'threads (default: the number of cores)').argParser(positive);
+}
+
+function gather(value: string, previous: readonly string[] | undefined): readonly string[] {
+  return [...(previous ?? []), ...value.split(',').filter((part) => part !== '')];
+}
+
+function positive(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('not a positive whole number');
+  return number;
+}

@@ -1,0 +1,84 @@
+/**
+ * For people and for editors that read compiler output: `file:line:col: severity: message [rule]`, then the story of the race
+ * in two blocks with the source lines, what is missing, and what to do.
+ */
+import type { Step } from '../analysis/model.ts';
+import type { Severity } from '../rules/rule.ts';
+import type { ReportInput, ReportedFinding } from './report-input.ts';
+import { shortened } from './report-input.ts';
+import { placeOf, sourceLine, type Sources } from './sources.ts';
+
+type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'blue' | 'cyan';
+
+const CODES: Readonly<Record<Style, number>> = { bold: 1, dim: 2, red: 31, yellow: 33, blue: 34, cyan: 36 };
+const STYLES: Readonly<Record<Severity, Style>> = { error: 'red', warning: 'yellow', hint: 'blue' };
+
+export interface TextOptions {
+  readonly colour: boolean;
+}
+
+export function renderText(input: ReportInput, options: TextOptions): string {
+  const paint = (text: string, ...styles: readonly Style[]): string =>
+    options.colour && styles.length > 0 ? `${styles.map((style) => `\u001b[${CODES[style]}m`).join('')}${text}\u001b[0m` : text;
+  const out: string[] = [];
+  for (const reported of input.findings) out.push(...renderFinding(reported, input, paint), '');
+  for (const note of input.notes) {
+    const place = placeOf(note.at, input.sources, input.root);
+    out.push(`${place.path}:${place.line}:${place.column}: ${paint('note', 'cyan')}: ${note.reason}`);
+  }
+  return out.length === 0 ? '' : `${out.join('\n').replace(/\n+$/, '')}\n`;
+}
+
+type Paint = (text: string, ...styles: readonly Style[]) => string;
+
+function renderFinding({ finding }: ReportedFinding, input: ReportInput, paint: Paint): readonly string[] {
+  const { sources, root } = input;
+  const place = placeOf(finding.at, sources, root);
+  const head = paint(`${place.path}:${place.line}:${place.column}:`, 'bold');
+  const severity = paint(`${finding.severity}:`, 'bold', STYLES[finding.severity]);
+  const lines = [`${head} ${severity} ${paint(finding.text, 'bold')} ${paint(`[${finding.rule}]`, 'dim')}`];
+  if (finding.certainty === 'may') lines.push('  not certain: it depends on something that was not understood');
+  const { witness } = finding;
+  if (witness === undefined) lines.push(`    ${sourceLine(finding.at, sources)}`);
+  else {
+    lines.push(...renderThread('fd user', witness.user, sources, root, paint));
+    lines.push(...renderThread('teardown', witness.teardown, sources, root, paint));
+    if (witness.missing !== '') lines.push(`  ${paint('missing:', 'bold')} ${witness.missing}`);
+  }
+  lines.push(`  ${paint('hint:', 'bold')} ${finding.hint}`);
+  if (finding.fixes.length > 0) {
+    const fixes = input.rules.find((rule) => rule.id === finding.rule)?.fixes ?? {};
+    const named = finding.fixes.map((name) => `${name}${fixes[name]?.safety === 'review' ? ' (review)' : ''}`);
+    lines.push(`  ${paint('fix:', 'bold')} ${named.join(', ')}`);
+  }
+  return lines;
+}
+
+function renderThread(name: string, steps: readonly Step[], sources: Sources, root: string, paint: Paint): readonly string[] {
+  if (steps.length === 0) return [];
+  const lines = [`  ${paint(name, 'cyan')}`];
+  for (const step of shortened(steps)) {
+    const place = placeOf(step.at, sources, root);
+    const fn = place.fn === undefined ? '' : ` ${place.fn}()`;
+    lines.push(`    ${place.path}:${place.line}:${fn} ${step.text}`);
+    const source = sourceLine(step.at, sources);
+    if (source !== '') lines.push(`        ${paint(source, 'dim')}`);
+  }
+  return lines;
+}
+
+/** One line at the end, for standard error. */
+export function renderSummary(input: ReportInput): string {
+  const count = (severity: Severity): number =>
+    input.findings.filter(({ finding }) => finding.severity === severity).length;
+  const parts = (['error', 'warning', 'hint'] as const)
+    .filter((severity) => count(severity) > 0)
+    .map((severity) => plural(count(severity), severity));
+  const suppressed = input.suppressed.length > 0 ? `, ${input.suppressed.length} suppressed` : '';
+  const stopped = input.complete ? '' : ' (stopped before the end)';
+  return `${parts.length === 0 ? 'nothing found' : parts.join(', ')}${suppressed}${stopped}`;
+}
+
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,165 @@
+/** Batch runs: finds the modules under some paths, and checks modules one after the other. */
+import { Budget, Cancelled, NEVER_CANCELLED } from '../base/cancellation.ts';
+import { basename, dirname, join, relative, type Host } from '../base/host.ts';
+import type { BatchOptions, BatchStats, Failure, ModuleReport } from './api.ts';
+import type { FileStore } from './file-store.ts';
+import type { Folders } from './folders.ts';
+import { globExpression } from './glob.ts';
+import type { ModuleMap, ModulePlan } from './module-map.ts';
+import type { Root } from './roots.ts';
+
+export interface PlanContext {
+  readonly folders: Folders;
+  readonly modules: ModuleMap;
+  rootOf(path: string): Root;
+  /** The module of one file, a header included. */
+  planOf(path: string): Promise<ModulePlan>;
+}
+
+/** Modules under the paths, in the order of their first file; each once. */
+export async function planTree(
+  paths: readonly string[],
+  ctx: PlanContext,
+  failures: Failure[],
+  stats: BatchStats,
+): Promise<readonly ModulePlan[]> {
+  const plans = new Map<string, ModulePlan>();
+  const whole = new Set<string>();
+  const files = new Set<string>();
+  for (const path of paths) {
+    if (await ctx.folders.has(path)) {
+      if (/\.[ch]$/.test(path)) files.add(path);
+      else failures.push({ file: path, reason: 'not a C file', internal: false });
+      continue;
+    }
+    if (!(await isFolder(path, ctx.folders))) {
+      failures.push({ file: path, reason: 'no such file or folder', internal: false });
+      continue;
+    }
+    for await (const folder of foldersUnder(path, ctx)) whole.add(folder);
+  }
+  const count = new Set<string>();
+  for (const folder of whole) {
+    for (const name of await ctx.folders.files(folder)) if (name.endsWith('.c')) count.add(join(folder, name));
+    for (const plan of await ctx.modules.plansIn(folder)) plans.set(plan.id, plan);
+  }
+  for (const file of files) {
+    count.add(file);
+    if (whole.has(dirname(file))) continue;
+    const plan = await ctx.planOf(file);
+    const known = plans.get(plan.id);
+    if (known !== undefined && known.reported === undefined) continue;
+    plans.set(plan.id, { ...plan, reported: [...(known?.reported ?? []), file] });
+  }
+  stats.files += count.size;
+  return [...plans.values()]
+    .map((plan) => withoutExcluded(plan, ctx))
+    .filter((plan) => plan.files.length > 0)
+    .sort((a, b) => compare(a.files[0] ?? '', b.files[0] ?? '') || compare(a.id, b.id));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+async function isFolder(path: string, folders: Folders): Promise<boolean> {
+  return path === '/' || (await folders.directories(dirname(path))).includes(basename(path));
+}
+
+async function* foldersUnder(path: string, ctx: PlanContext): AsyncIterable<string> {
+  yield path;
+  for (const name of await ctx.folders.directories(path)) {
+    if (name.startsWith('.') || name === 'node_modules') continue;
+    yield* foldersUnder(join(path, name), ctx);
+  }
+}
+
+function withoutExcluded(plan: ModulePlan, ctx: PlanContext): ModulePlan {
+  const first = plan.files[0];
+  if (first === undefined) return plan;
+  const root = ctx.rootOf(first);
+  const globs = root.settings.exclude.map(globExpression);
+  if (globs.length === 0) return plan;
+  return { ...plan, files: plan.files.filter((file) => !globs.some((glob) => glob.test(relative(root.path, file)))) };
+}
+
+export interface CheckContext {
+  readonly host: Host;
+  readonly store: FileStore;
+  rootOf(path: string): Root;
+  /** Analyses a module and makes the reports of its files. */
+  checkPlan(plan: ModulePlan, breathe: () => Promise<void>, failures: Failure[], only?: readonly string[]): Promise<ModuleReport>;
+}
+
+/** Yields a report for each module in which some rule can start. One module that fails does not stop the others. */
+export async function* checkPlans(
+  plans: readonly ModulePlan[],
+  ctx: CheckContext,
+  options: BatchOptions,
+  failures: Failure[],
+  stats: BatchStats,
+): AsyncIterable<ModuleReport> {
+  const start = ctx.host.now();
+  const budget = new Budget(ctx.host, options.token ?? NEVER_CANCELLED, 50);
+  const parsed = new Set<string>();
+  const unreadable = new Set<string>();
+  let done = 0;
+  for (const plan of plans) {
+    await budget.breathe();
+    const relevant = await isRelevant(plan, ctx, options, failures, unreadable);
+    if (relevant) {
+      const report = await tryCheck(plan, ctx, options, budget, failures);
+      if (report !== undefined) {
+        stats.modules++;
+        stats.nodes += report.analysis.nodes.length;
+        stats.functions += report.analysis.functions.length;
+        for (const file of plan.files) parsed.add(file);
+        yield report;
+      }
+    }
+    options.onProgress?.(++done, plans.length, plan.files[0] ?? plan.name);
+  }
+  stats.parsed += parsed.size;
+  stats.elapsed += ctx.host.now() - start;
+}
+
+async function isRelevant(
+  plan: ModulePlan,
+  ctx: CheckContext,
+  options: BatchOptions,
+  failures: Failure[],
+  unreadable: Set<string>,
+): Promise<boolean> {
+  let relevant = options.everything === true;
+  for (const file of plan.files) {
+    const read = await ctx.store.read(file);
+    if ('reason' in read) {
+      if (!unreadable.has(file)) failures.push({ file, reason: read.reason, internal: false });
+      unreadable.add(file);
+    } else relevant ||= ctx.rootOf(file).relevance.matters(read.text);
+  }
+  return relevant;
+}
+
+async function tryCheck(
+  plan: ModulePlan,
+  ctx: CheckContext,
+  options: BatchOptions,
+  budget: Budget,
+  failures: Failure[],
+): Promise<ModuleReport | undefined> {
+  try {
+    return await ctx.checkPlan(plan, () => budget.breathe(), failures, options.rules);
+  } catch (error) {
+    if (error instanceof Cancelled) throw error;
+    failures.push({ file: plan.files[0] ?? plan.name, reason: describe(error), internal: true });
+    return undefined;
+  }
+}
+
+/** What went wrong, with the innermost place, for a bug report. */
+export function describe(error: unknown): string {
+  if (!(error instanceof Error)) return `internal error: ${String(error)}`;
+  const place = /\n\s+at (\S+)/.exec(error.stack ?? '')?.[1];
+  return `internal error: ${error.message}${place === undefined ? '' : ` (in ${place})`}`;
+}

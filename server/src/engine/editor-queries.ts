@@ -1,0 +1,90 @@
+/** What an editor asks of a checked module. Thin: the answers are made in `features`. */
+import type { Span, TextEdit } from '../base/span.ts';
+import type { SourceUnit } from '../analysis/model.ts';
+import { offersFor, resolveOffer, type OfferContext } from '../features/code-actions.ts';
+import { explainLine } from '../features/explain.ts';
+import { renderHover } from '../features/hover.ts';
+import { lensesFor } from '../features/lenses.ts';
+import type { Generation } from '../knowledge/generation.ts';
+import type { Finding, GenerationView, Rule } from '../rules/rule.ts';
+import type { CodeActionOffer, FileReport, HoverResult, LensResult } from './api.ts';
+import type { CheckedModule } from './engine.ts';
+
+type TextOf = (path: string) => string;
+
+export function hover(checked: CheckedModule, path: string, offset: number, text: TextOf): HoverResult | undefined {
+  const unit = unitOf(checked, path);
+  if (unit === undefined) return undefined;
+  return renderHover({ unit, analysis: checked.analysis, knowledge: checked.root.knowledge, offset, text });
+}
+
+export function codeActions(
+  checked: CheckedModule,
+  path: string,
+  span: Span,
+  rules: readonly Rule[],
+  text: TextOf,
+): readonly CodeActionOffer[] {
+  return offersFor(reportOf(checked, path)?.findings ?? [], span, offerContext(checked, rules, text));
+}
+
+export function resolveAction(
+  checked: CheckedModule,
+  path: string,
+  id: string,
+  rules: readonly Rule[],
+  text: TextOf,
+): readonly TextEdit[] | undefined {
+  const result = resolveOffer(id, reportOf(checked, path)?.findings ?? [], offerContext(checked, rules, text));
+  return result?.kind === 'edits' ? result.edits : undefined;
+}
+
+export function lenses(checked: CheckedModule, path: string): readonly LensResult[] {
+  return lensesFor(path, checked.analysis);
+}
+
+export function explain(checked: CheckedModule, path: string, line: number, text: TextOf): string {
+  const unit = unitOf(checked, path);
+  const report = reportOf(checked, path);
+  if (unit === undefined) return 'This file could not be read.';
+  return explainLine({
+    unit,
+    analysis: checked.analysis,
+    findings: report?.findings ?? [],
+    suppressed: report?.suppressed ?? [],
+    line,
+    text,
+  });
+}
+
+/** The generation as fixes see it; one that the user chose replaces the tree's. */
+export function generationView(generation: Generation, api: string): GenerationView {
+  return {
+    core: api.startsWith('G') ? api : generation.core,
+    fops: api.startsWith('F') ? api : generation.fops,
+    forced: api !== '' && api !== generation.core && api !== generation.fops,
+    sync: generation.miscSync,
+  };
+}
+
+function offerContext(checked: CheckedModule, rules: readonly Rule[], text: TextOf): OfferContext {
+  return {
+    rules,
+    contextOf: (finding: Finding) => ({
+      module: checked.loaded.input,
+      analysis: checked.analysis,
+      finding,
+      text,
+      generation: generationView(checked.root.generation, checked.root.settings.api),
+    }),
+  };
+}
+
+function unitOf(checked: CheckedModule, path: string): SourceUnit | undefined {
+  const { units, headers } = checked.loaded.input;
+  return units.find((unit) => unit.path === path) ?? headers.find((unit) => unit.path === path);
+}
+
+function reportOf(checked: CheckedModule, path: string): FileReport | undefined {
+  return checked.reports.find((report) => report.file === path);
+}

@@ -1,0 +1,305 @@
+/**
+ * The engine: all mutable state of a run or of an editor session. Files, clock and scheduling come from the host; nothing
+ * here knows an editor protocol or a command line.
+ */
+import { Budget, NEVER_CANCELLED, type CancellationToken } from '../base/cancellation.ts';
+import { basename, dirname, type Host } from '../base/host.ts';
+import type { Span, TextEdit } from '../base/span.ts';
+import { analyseModule, type AnalysisCache } from '../analysis/analyse.ts';
+import type { ModuleAnalysis, ModuleInput } from '../analysis/model.ts';
+import type { Knowledge } from '../knowledge/lookup.ts';
+import { rules as allRules } from '../rules/index.ts';
+import type { Rule } from '../rules/rule.ts';
+import { CParser } from '../syntax/c-parser.ts';
+import {
+  emptyStats,
+  type BatchOptions,
+  type BatchStats,
+  type CodeActionOffer,
+  type Engine,
+  type Failure,
+  type FileReport,
+  type Grammars,
+  type HoverResult,
+  type LensResult,
+  type ModuleReport,
+  type RootInfo,
+  type Settings,
+} from './api.ts';
+import { checkPlans, describe, planTree } from './batch.ts';
+import { BoundedCache } from './bounded-cache.ts';
+import * as queries from './editor-queries.ts';
+import { contentHash, FileStore } from './file-store.ts';
+import { Folders } from './folders.ts';
+import { ModuleMap, type ModulePlan } from './module-map.ts';
+import { loadModule, type LoadedModule } from './module-loader.ts';
+import { reportModule } from './report.ts';
+import { findRoot, openRoot, unrootedDefaults, type Root, type RootContext } from './roots.ts';
+
+export interface EngineOptions {
+  readonly host: Host;
+  readonly grammars: Grammars;
+  /** A person's own settings file. */
+  readonly userFile?: string;
+  /** For tests of the engine itself. */
+  readonly analyse?: (input: ModuleInput, knowledge: Knowledge, cache?: AnalysisCache) => ModuleAnalysis;
+  readonly rules?: readonly Rule[];
+}
+
+/** A module that was checked, as long as none of its texts change. */
+export interface CheckedModule {
+  readonly plan: ModulePlan;
+  readonly key: string;
+  readonly root: Root;
+  readonly loaded: LoadedModule;
+  readonly analysis: ModuleAnalysis;
+  readonly reports: readonly FileReport[];
+}
+
+const MAX_CHECKED_MODULES = 16;
+
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  const parser = await CParser.create({ runtime: options.grammars.runtime, grammar: options.grammars.c });
+  return new RemovalEngine(options, parser);
+}
+
+class RemovalEngine implements Engine {
+  readonly host: Host;
+  readonly rules: readonly Rule[];
+  private readonly analyse: NonNullable<EngineOptions['analyse']>;
+  private readonly store: FileStore;
+  private readonly folders: Folders;
+  private readonly modules: ModuleMap;
+  private readonly rootContext: RootContext;
+  private readonly roots = new Map<string, Root>();
+  private readonly unrooted: Root = unrootedDefaults();
+  private readonly checked = new BoundedCache<CheckedModule>(MAX_CHECKED_MODULES);
+  private readonly caches = new BoundedCache<AnalysisCache>(MAX_CHECKED_MODULES);
+
+  constructor(options: EngineOptions, parser: CParser) {
+    this.host = options.host;
+    this.rules = options.rules ?? allRules;
+    this.analyse = options.analyse ?? analyseModule;
+    this.store = new FileStore(options.host, parser);
+    this.folders = new Folders(options.host);
+    this.modules = new ModuleMap(options.host, this.folders);
+    this.rootContext = {
+      host: options.host,
+      folders: this.folders,
+      modules: this.modules,
+      ruleIds: this.rules.map((rule) => rule.id),
+      ...(options.userFile === undefined ? {} : { userFile: options.userFile }),
+    };
+  }
+
+  async addRoot(path: string, settings: Partial<Settings> = {}): Promise<RootInfo> {
+    this.folders.invalidate(`${path}/.`);
+    const root = await openRoot(path, settings, this.rootContext);
+    this.roots.set(path, root);
+    return root;
+  }
+
+  removeRoot(path: string): void {
+    this.roots.delete(path);
+  }
+
+  findRoot(path: string): Promise<string> {
+    return this.folders.has(path).then((isFile) => findRoot(isFile ? dirname(path) : path, this.rootContext));
+  }
+
+  rootOf(path: string): RootInfo | undefined {
+    const root = this.rootFor(path);
+    return root === this.unrooted ? undefined : root;
+  }
+
+  openDocument(path: string, text: string, version: number): void {
+    this.store.open(path, text, version);
+  }
+
+  changeDocument(path: string, changes: readonly { readonly span?: Span; readonly text: string }[], version: number): void {
+    this.store.change(path, changes, version);
+  }
+
+  closeDocument(path: string): void {
+    this.store.close(path);
+  }
+
+  invalidate(path: string): void {
+    this.store.invalidate(path);
+    this.folders.invalidate(path);
+    // New or deleted sources change modules as much as the files that name them.
+    this.modules.invalidate();
+  }
+
+  documentVersion(path: string): number | undefined {
+    return this.store.version(path);
+  }
+
+  text(path: string): string | undefined {
+    return this.store.current(path)?.text;
+  }
+
+  async checkFile(path: string, token?: CancellationToken): Promise<FileReport> {
+    const checked = await this.checkedModule(path, token);
+    const report = checked?.reports.find((candidate) => candidate.file === path);
+    return report ?? { file: path, findings: [], suppressed: [], nodes: [], notes: [], resultId: contentHash('') };
+  }
+
+  async *checkTree(
+    paths: readonly string[],
+    options: BatchOptions,
+    failures: Failure[],
+    stats: BatchStats = emptyStats(),
+  ): AsyncIterable<ModuleReport> {
+    yield* this.checkPlans(await this.planTree(paths, failures, stats), options, failures, stats);
+  }
+
+  planTree(paths: readonly string[], failures: Failure[], stats: BatchStats): Promise<readonly ModulePlan[]> {
+    const ctx = {
+      folders: this.folders,
+      modules: this.modules,
+      rootOf: (path: string) => this.rootFor(path),
+      planOf: (path: string) => this.planOf(path),
+    };
+    return planTree(paths, ctx, failures, stats);
+  }
+
+  checkPlans(
+    plans: readonly ModulePlan[],
+    options: BatchOptions,
+    failures: Failure[],
+    stats: BatchStats,
+  ): AsyncIterable<ModuleReport> {
+    const ctx = {
+      host: this.host,
+      store: this.store,
+      rootOf: (path: string) => this.rootFor(path),
+      checkPlan: async (plan: ModulePlan, breathe: () => Promise<void>, into: Failure[], only?: readonly string[]) => {
+        const root = this.rootFor(plan.files[0] ?? '/');
+        const loaded = await loadModule(plan, this.loaderContext(root, breathe));
+        const analysis = this.analyse(loaded.input, root.knowledge);
+        const files = this.report(plan, root, loaded, analysis, into, only);
+        const { reported } = plan;
+        return {
+          module: plan.name,
+          files: reported === undefined ? files : files.filter((file) => reported.includes(file.file)),
+          analysis,
+        };
+      },
+    };
+    return checkPlans(plans, ctx, options, failures, stats);
+  }
+
+  async hover(path: string, offset: number): Promise<HoverResult | undefined> {
+    const checked = await this.checkedModule(path);
+    return checked === undefined ? undefined : queries.hover(checked, path, offset, this.textOf);
+  }
+
+  async codeActions(path: string, span: Span, token?: CancellationToken): Promise<readonly CodeActionOffer[]> {
+    const checked = await this.checkedModule(path, token);
+    return checked === undefined ? [] : queries.codeActions(checked, path, span, this.rules, this.textOf);
+  }
+
+  async resolveAction(path: string, id: string): Promise<readonly TextEdit[] | undefined> {
+    const checked = await this.checkedModule(path);
+    return checked === undefined ? undefined : queries.resolveAction(checked, path, id, this.rules, this.textOf);
+  }
+
+  async lenses(path: string): Promise<readonly LensResult[]> {
+    const checked = await this.checkedModule(path);
+    return checked === undefined ? [] : queries.lenses(checked, path);
+  }
+
+  async explain(path: string, line: number): Promise<string> {
+    const checked = await this.checkedModule(path);
+    return checked === undefined ? 'This file could not be read.' : queries.explain(checked, path, line, this.textOf);
+  }
+
+  private readonly textOf = (path: string): string => this.store.current(path)?.text ?? '';
+
+  /** Checks the module of a file again if any of its texts changed; `undefined` for what is not C or cannot be read. */
+  private async checkedModule(path: string, token: CancellationToken = NEVER_CANCELLED): Promise<CheckedModule | undefined> {
+    if (!/\.[ch]$/.test(path) && this.store.version(path) === undefined) return undefined;
+    const budget = new Budget(this.host, token);
+    const root = this.rootFor(path);
+    const plan = await this.planOf(path);
+    const loaded = await loadModule(plan, this.loaderContext(root, () => budget.breathe()));
+    if (!loaded.texts.has(path)) return undefined;
+    const known = this.checked.get(plan.id);
+    if (known !== undefined && known.key === loaded.key && known.root === root) return known;
+    let cache = this.caches.get(plan.id);
+    if (cache === undefined) {
+      cache = new Map();
+      this.caches.set(plan.id, cache, 1);
+    }
+    const analysis = this.analyse(loaded.input, root.knowledge, cache);
+    const failures: Failure[] = [];
+    const reports = this.report(plan, root, loaded, analysis, failures);
+    const checked = { plan, key: loaded.key, root, loaded, analysis, reports: withFailures(reports, failures) };
+    this.checked.set(plan.id, checked, 1);
+    return checked;
+  }
+
+  private report(
+    plan: ModulePlan,
+    root: Root,
+    loaded: LoadedModule,
+    analysis: ModuleAnalysis,
+    failures: Failure[],
+    only?: readonly string[],
+  ): readonly FileReport[] {
+    return reportModule(loaded, analysis, {
+      rules: this.rules,
+      settings: root.settings,
+      root: root.path,
+      ...(only === undefined ? {} : { only }),
+      onRuleFailure: (rule, error) => {
+        failures.push({ file: plan.files[0] ?? plan.name, reason: `rule ${rule}: ${describe(error)}`, internal: true });
+      },
+    });
+  }
+
+  private loaderContext(root: Root, breathe: () => Promise<void>): Parameters<typeof loadModule>[1] {
+    return {
+      store: this.store,
+      folders: this.folders,
+      knowledge: root.knowledge,
+      relevance: root.relevance,
+      breathe,
+    };
+  }
+
+  /** A header belongs to the first module of its folder that includes it. */
+  private async planOf(path: string): Promise<ModulePlan> {
+    if (!path.startsWith('/')) return { id: path, name: basename(path), files: [path], includeFolders: [], loose: true };
+    if (!path.endsWith('.h')) return this.modules.planOf(path);
+    const include = new RegExp(`#\\s*include\\s+["<](?:[^">]*/)?${basename(path).replace(/[.+]/g, '\\$&')}[">]`);
+    for (const plan of await this.modules.plansIn(dirname(path))) {
+      for (const file of plan.files) {
+        const read = await this.store.read(file);
+        if ('text' in read && include.test(read.text)) return plan;
+      }
+    }
+    return this.modules.planOf(path);
+  }
+
+  private rootFor(path: string): Root {
+    let best = this.unrooted;
+    for (const root of this.roots.values()) {
+      const holds = path === root.path || path.startsWith(root.path.endsWith('/') ? root.path : `${root.path}/`);
+      if (holds && (best === this.unrooted || root.path.length > best.path.length)) best = root;
+    }
+    return best;
+  }
+}
+
+/** In an editor an analyser that failed must not look clean either. */
+function withFailures(reports: readonly FileReport[], failures: readonly Failure[]): readonly FileReport[] {
+  if (failures.length === 0) return reports;
+  const notes = failures.map(({ file, reason }) => ({
+    at: { file, span: { start: 0, end: 0 } },
+    reason,
+    kind: 'failure' as const,
+  }));
+  return reports.map((report) => ({ ...report, notes: [...report.notes, ...notes] }));
+}

@@ -1,0 +1,151 @@
+/**
+ * Texts and their intermediate representation. An open editor buffer hides the file on disk and keeps its
+ * syntax tree for incremental parsing; every other tree is freed as soon as it is lowered. Lowered files are
+ * remembered by the hash of their content, within a bound.
+ */
+import type { Host } from '../base/host.ts';
+import type { Span } from '../base/span.ts';
+import { hashDigest, hashInto, hashState } from '../ir/content-hash.ts';
+import type { FileIr } from '../ir/ir.ts';
+import { lowerC, type FunctionCache } from '../ir/lower-c.ts';
+import type { CParser, SyntaxTree } from '../syntax/c-parser.ts';
+import { BoundedCache } from './bounded-cache.ts';
+
+/** A text and the hash of it. */
+export interface StoredText {
+  readonly path: string;
+  readonly text: string;
+  readonly hash: string;
+  /** What readers should know of how it was read: "not valid UTF-8, …". */
+  readonly note?: string;
+}
+
+export interface Unreadable {
+  readonly path: string;
+  readonly reason: string;
+}
+
+interface Document {
+  text: StoredText;
+  version: number;
+  tree: SyntaxTree | undefined;
+  ir: FileIr | undefined;
+  readonly functions: FunctionCache;
+}
+
+const TEXT_LIMIT = 48_000_000;
+/** Characters of source whose representation is kept; it takes some twenty bytes for each. */
+const IR_LIMIT = 8_000_000;
+
+export function contentHash(text: string): string {
+  const state = hashState();
+  hashInto(state, text, 0, text.length);
+  return hashDigest(state);
+}
+
+/** Owner of texts, trees and lowered files. */
+export class FileStore {
+  private readonly host: Host;
+  private readonly parser: CParser;
+  private readonly documents = new Map<string, Document>();
+  private readonly texts = new BoundedCache<StoredText>(TEXT_LIMIT);
+  private readonly lowered = new BoundedCache<FileIr>(IR_LIMIT);
+
+  constructor(host: Host, parser: CParser) {
+    this.host = host;
+    this.parser = parser;
+  }
+
+  open(path: string, text: string, version: number): void {
+    this.close(path);
+    this.documents.set(path, {
+      text: { path, text, hash: contentHash(text) },
+      version,
+      tree: undefined,
+      ir: undefined,
+      functions: new Map(),
+    });
+  }
+
+  /** Edits in order, each against the text after the one before; one without a span replaces everything. */
+  change(path: string, changes: readonly { readonly span?: Span; readonly text: string }[], version: number): void {
+    const document = this.documents.get(path);
+    if (document === undefined) return;
+    let text = document.text.text;
+    for (const change of changes) {
+      text =
+        change.span === undefined
+          ? change.text
+          : text.slice(0, change.span.start) + change.text + text.slice(change.span.end);
+    }
+    document.version = version;
+    const hash = contentHash(text);
+    if (hash === document.text.hash) return;
+    document.text = { path, text, hash };
+    document.ir = undefined;
+    document.tree?.update(text);
+  }
+
+  close(path: string): void {
+    const document = this.documents.get(path);
+    document?.tree?.[Symbol.dispose]();
+    this.documents.delete(path);
+    this.texts.delete(path);
+  }
+
+  /** A file changed on disk. */
+  invalidate(path: string): void {
+    this.texts.delete(path);
+  }
+
+  version(path: string): number | undefined {
+    return this.documents.get(path)?.version;
+  }
+
+  openPaths(): Iterable<string> {
+    return this.documents.keys();
+  }
+
+  /** The open buffer, or what was last read and is still kept. */
+  current(path: string): StoredText | undefined {
+    return this.documents.get(path)?.text ?? this.texts.get(path);
+  }
+
+  async read(path: string): Promise<StoredText | Unreadable> {
+    const known = this.current(path);
+    if (known !== undefined) return known;
+    const read = await this.host.readText(path);
+    if (read.kind === 'unreadable') return { path, reason: read.reason };
+    const stored: StoredText = {
+      path,
+      text: read.text,
+      hash: contentHash(read.text),
+      ...(read.note === undefined ? {} : { note: read.note }),
+    };
+    this.texts.set(path, stored, read.text.length);
+    return stored;
+  }
+
+  /** The representation of a text that was just read. */
+  ir(stored: StoredText): FileIr {
+    const document = this.documents.get(stored.path);
+    if (document !== undefined && document.text.hash === stored.hash) return this.documentIr(document);
+    const known = this.lowered.get(stored.hash);
+    if (known !== undefined) return known;
+    using tree = this.parser.parse(stored.text);
+    const ir = this.lower(tree, stored.path, new Map());
+    this.lowered.set(stored.hash, ir, stored.text.length);
+    return ir;
+  }
+
+  private documentIr(document: Document): FileIr {
+    if (document.ir !== undefined) return document.ir;
+    document.tree ??= this.parser.parse(document.text.text);
+    document.ir = this.lower(document.tree, document.text.path, document.functions);
+    return document.ir;
+  }
+
+  private lower(tree: SyntaxTree, path: string, cache: FunctionCache): FileIr {
+    return lowerC(tree, { cache, path, parse: (text) => this.parser.parse(text) });
+  }
+}
