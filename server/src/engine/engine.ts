@@ -5,9 +5,8 @@
 import { Budget, NEVER_CANCELLED, type CancellationToken } from '../base/cancellation.ts';
 import { basename, dirname, type Host } from '../base/host.ts';
 import type { Span, TextEdit } from '../base/span.ts';
-import { analyseModule, type AnalysisCache } from '../analysis/analyse.ts';
-import type { ModuleAnalysis, ModuleInput } from '../analysis/model.ts';
-import type { Knowledge } from '../knowledge/lookup.ts';
+import { analyseModule } from '../analysis/analyse.ts';
+import type { ModuleAnalysis } from '../analysis/model.ts';
 import { rules as allRules } from '../rules/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { CParser } from '../syntax/c-parser.ts';
@@ -42,7 +41,7 @@ export interface EngineOptions {
   /** A person's own settings file. */
   readonly userFile?: string;
   /** For tests of the engine itself. */
-  readonly analyse?: (input: ModuleInput, knowledge: Knowledge, cache?: AnalysisCache) => ModuleAnalysis;
+  readonly analyse?: typeof analyseModule;
   readonly rules?: readonly Rule[];
 }
 
@@ -66,7 +65,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 class RemovalEngine implements Engine {
   readonly host: Host;
   readonly rules: readonly Rule[];
-  private readonly analyse: NonNullable<EngineOptions['analyse']>;
+  private readonly analyse: typeof analyseModule;
   private readonly store: FileStore;
   private readonly folders: Folders;
   private readonly modules: ModuleMap;
@@ -74,7 +73,6 @@ class RemovalEngine implements Engine {
   private readonly roots = new Map<string, Root>();
   private readonly unrooted: Root = unrootedDefaults();
   private readonly checked = new BoundedCache<CheckedModule>(MAX_CHECKED_MODULES);
-  private readonly caches = new BoundedCache<AnalysisCache>(MAX_CHECKED_MODULES);
 
   constructor(options: EngineOptions, parser: CParser) {
     this.host = options.host;
@@ -227,12 +225,7 @@ class RemovalEngine implements Engine {
     if (!loaded.texts.has(path)) return undefined;
     const known = this.checked.get(plan.id);
     if (known !== undefined && known.key === loaded.key && known.root === root) return known;
-    let cache = this.caches.get(plan.id);
-    if (cache === undefined) {
-      cache = new Map();
-      this.caches.set(plan.id, cache, 1);
-    }
-    const analysis = this.analyse(loaded.input, root.knowledge, cache);
+    const analysis = this.analyse(loaded.input, root.knowledge);
     const failures: Failure[] = [];
     const reports = this.report(plan, root, loaded, analysis, failures);
     const checked = { plan, key: loaded.key, root, loaded, analysis, reports: withFailures(reports, failures) };

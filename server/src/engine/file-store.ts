@@ -133,7 +133,7 @@ export class FileStore {
     const known = this.lowered.get(stored.hash);
     if (known !== undefined) return known;
     using tree = this.parser.parse(stored.text);
-    const ir = this.lower(tree, stored.path, new Map());
+    const ir = this.lower(tree, new Map());
     this.lowered.set(stored.hash, ir, stored.text.length);
     return ir;
   }
@@ -141,11 +141,11 @@ export class FileStore {
   private documentIr(document: Document): FileIr {
     if (document.ir !== undefined) return document.ir;
     document.tree ??= this.parser.parse(document.text.text);
-    document.ir = this.lower(document.tree, document.text.path, document.functions);
+    document.ir = this.lower(document.tree, document.functions);
     return document.ir;
   }
 
-  private lower(tree: SyntaxTree, path: string, cache: FunctionCache): FileIr {
-    return lowerC(tree, { cache, path, parse: (text) => this.parser.parse(text) });
+  private lower(tree: SyntaxTree, cache: FunctionCache): FileIr {
+    return lowerC(tree, { cache, parse: (text) => this.parser.parse(text) });
   }
 }
