@@ -1,0 +1,174 @@
+/**
+ * Code that quick fixes insert, as text with `{slots}`: the one place where its spelling stands. Slots are `holder` (an
+ * expression for the object that holds the provider), `object` (its address), `member` (`holder` and the provider field),
+ * `file` (open's parameter) and `prefix` (the driver's own name for its functions).
+ */
+
+/** One form of replacing an open file's operations by revocable ones. */
+export interface FsRevocableTemplate {
+  readonly id: string;
+  /** Generations of the revocable core that it compiles against. */
+  readonly cores: readonly string[];
+  readonly title: string;
+  readonly headers: readonly string[];
+  /** Declaration of the provider field, without its name. */
+  readonly providerType: string;
+  readonly allocate: string;
+  readonly revoke: string;
+  readonly call: string;
+  /** Definitions that go before open, one line each; empty where the form needs none. */
+  readonly definitions: readonly string[];
+  /** Names of what the definitions define: a file that has one of them is left alone. */
+  readonly defines: readonly string[];
+  /** The wrapper keeps its own data in `file->private_data`. */
+  readonly takesPrivateData: boolean;
+}
+
+const HEADERS = ['linux/fs_revocable.h', 'linux/revocable.h'];
+const TITLE = 'Guard open files with fs_revocable_replace()';
+
+/** Cores whose provider is a pointer by value. */
+const BY_VALUE = {
+  cores: ['G2', 'G3'],
+  title: TITLE,
+  headers: HEADERS,
+  providerType: 'struct revocable_provider *',
+  allocate: '{member} = revocable_provider_alloc({object});',
+  revoke: 'revocable_provider_revoke({member});',
+} as const;
+
+const F3 = {
+  ...BY_VALUE,
+  call: 'fs_revocable_replace({member}, {file})',
+  definitions: [],
+  defines: [],
+};
+
+export const fsRevocableTemplates: readonly FsRevocableTemplate[] = [
+  {
+    ...BY_VALUE,
+    id: 'F2',
+    call: 'fs_revocable_replace({file}, &{prefix}_frops, &{member}, 1)',
+    // Every provider is entered even after one has failed, since the wrapper leaves all of them.
+    definitions: [
+      'static int {prefix}_try_access(struct revocable **revs, size_t num_revs, void *data)',
+      '{',
+      '\tint ret = 0;',
+      '\tsize_t i;',
+      '',
+      '\tfor (i = 0; i < num_revs; i++) {',
+      '\t\tif (!revocable_try_access(revs[i]))',
+      '\t\t\tret = -ENODEV;',
+      '\t}',
+      '',
+      '\treturn ret;',
+      '}',
+      '',
+      'static const struct fs_revocable_operations {prefix}_frops = {',
+      '\t.try_access = {prefix}_try_access,',
+      '};',
+    ],
+    defines: ['{prefix}_try_access', '{prefix}_frops'],
+    takesPrivateData: false,
+  },
+  { ...F3, id: 'F3a', takesPrivateData: false },
+  { ...F3, id: 'F3b', takesPrivateData: true },
+];
+
+/** The core that keeps its provider under RCU takes its address to revoke; everything else is as before. */
+export const rcuProvider = {
+  core: 'G3r',
+  providerType: 'struct revocable_provider __rcu *',
+  revoke: 'revocable_provider_revoke(&{member});',
+} as const;
+
+/** The form for trees that have none. */
+export const DEFAULT_FORM = 'F2';
+
+/** Functions of the kernel that are safe in an operations table whatever has been torn down. */
+export const harmlessOperations: readonly string[] = [
+  'no_llseek',
+  'noop_llseek',
+  // It calls the table's own 64-bit entry, which is the wrapped one.
+  'compat_ptr_ioctl',
+];
+
+/** The wrapped table. */
+export const FILE_OPERATIONS = 'struct file_operations';
+
+/** Error code expressions. */
+export const NO_MEMORY = '-ENOMEM';
+export const NO_DEVICE = '-ENODEV';
+
+/** How one generation of the core spells "enter the section, or be told that the device is gone". */
+export interface TryAccessTemplate {
+  readonly cores: readonly string[];
+  /** Type of the object that the macro's first argument points to. */
+  readonly argument: string;
+  /** The argument is an object of one call (`local`), or shared by all calls (`shared`). */
+  readonly lifetime: 'local' | 'shared';
+  /** `statement` opens a section up to the end of the block; `block` guards the braces that follow. */
+  readonly form: 'statement' | 'block';
+  /** Slots: `provider`, `resource`. */
+  readonly enter: string;
+  /** The macro declares `resource` itself; where not, its NULL test comes with it. */
+  readonly headers: readonly string[];
+}
+
+export const tryAccessTemplates: readonly TryAccessTemplate[] = [
+  {
+    cores: ['G1'],
+    argument: 'struct revocable',
+    lifetime: 'local',
+    form: 'block',
+    enter: 'REVOCABLE({provider}, {resource})',
+    headers: ['linux/revocable.h'],
+  },
+  {
+    cores: ['G2'],
+    argument: 'struct revocable',
+    lifetime: 'local',
+    form: 'block',
+    enter: 'REVOCABLE_TRY_ACCESS_WITH({provider}, {resource})',
+    headers: ['linux/revocable.h'],
+  },
+  {
+    cores: ['G3', 'G3r'],
+    argument: 'struct revocable',
+    lifetime: 'local',
+    form: 'statement',
+    enter: 'REVOCABLE_TRY_ACCESS_WITH({provider}, {resource});',
+    headers: ['linux/revocable.h'],
+  },
+  {
+    cores: ['G4'],
+    argument: 'struct revocable_provider',
+    lifetime: 'shared',
+    form: 'statement',
+    enter: 'REVOCABLE_TRY_ACCESS_WITH({provider}, {resource});',
+    headers: ['linux/revocable.h'],
+  },
+  {
+    cores: ['G5', 'G6', 'G7', 'G8'],
+    argument: 'struct revocable',
+    lifetime: 'shared',
+    form: 'statement',
+    enter: 'revocable_try_access_with({provider}, {resource});',
+    headers: ['linux/revocable.h'],
+  },
+];
+
+/** What an operation answers when the device is gone, by its return type. */
+export const goneAnswers: Readonly<Record<string, string>> = {
+  int: '-ENODEV',
+  long: '-ENODEV',
+  ssize_t: '-ENODEV',
+  loff_t: '-ENODEV',
+  __poll_t: 'EPOLLERR | EPOLLHUP',
+  'unsigned int': 'EPOLLERR | EPOLLHUP',
+};
+
+/** The initializer that pins the module while an fd is open. */
+export const OWNER_VALUE = 'THIS_MODULE';
+export const OWNER_LINE = `.owner = ${OWNER_VALUE},`;
+export const OWNER_HEADER = 'linux/module.h';
