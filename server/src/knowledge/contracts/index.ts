@@ -6,9 +6,11 @@ import { classDrivers } from './class-drivers.ts';
 import { completions } from './completions.ts';
 import { declarations } from './declarations.ts';
 import { devres } from './devres.ts';
+import { dma } from './dma.ts';
 import { driverMacros } from './driver-macros.ts';
 import { drivers } from './drivers.ts';
 import { fabricDrivers } from './fabric-drivers.ts';
+import { firmware } from './firmware.ts';
 import { guards } from './guards.ts';
 import { handles } from './handles.ts';
 import { iioInputHid } from './iio-input-hid.ts';
@@ -18,6 +20,7 @@ import { log } from './log.ts';
 import { memory } from './memory.ts';
 import { moduleMacros } from './module.ts';
 import { notifiers } from './notifiers.ts';
+import { power } from './power.ts';
 import { privateData } from './private-data.ts';
 import { providers } from './providers.ts';
 import { pseudoFiles } from './pseudo-files.ts';
@@ -30,6 +33,7 @@ import { threads } from './threads.ts';
 import { timers } from './timers.ts';
 import { uaccess } from './uaccess.ts';
 import { usb } from './usb.ts';
+import { values } from './values.ts';
 import { waits } from './waits.ts';
 import { workqueue } from './workqueue.ts';
 
@@ -41,9 +45,11 @@ export const builtinContracts: readonly ContractFile[] = [
   completions,
   declarations,
   devres,
+  dma,
   driverMacros,
   drivers,
   fabricDrivers,
+  firmware,
   guards,
   handles,
   iioInputHid,
@@ -53,6 +59,7 @@ export const builtinContracts: readonly ContractFile[] = [
   memory,
   moduleMacros,
   notifiers,
+  power,
   privateData,
   providers,
   pseudoFiles,
@@ -65,6 +72,7 @@ export const builtinContracts: readonly ContractFile[] = [
   timers,
   uaccess,
   usb,
+  values,
   waits,
   workqueue,
 ];

@@ -5,14 +5,6 @@ import { contracts, inTree } from '../schema.ts';
  */
 export const log = contracts({
   header: 'linux/printk.h, linux/dev_printk.h, linux/string.h',
-  functions: [
-    {
-      name: 'panic',
-      does: [{ verb: 'noReturn' }],
-      summary: 'Halts the machine.',
-      evidence: [inTree('6.12', 'kernel/panic.c')],
-    },
-  ],
   patterns: [
     {
       pattern:

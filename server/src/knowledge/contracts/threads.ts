@@ -100,14 +100,6 @@ export const threads = contracts({
       evidence: [inTree('6.12', 'kernel/kthread.c')],
     },
     {
-      name: 'kthread_exit',
-      aliases: ['kthread_complete_and_exit'],
-      prototype: 'kthread_exit(result)',
-      does: [{ verb: 'noReturn' }],
-      summary: 'Ends the thread.',
-      evidence: [inTree('6.12', 'kernel/kthread.c')],
-    },
-    {
       name: 'kthread_init_worker',
       prototype: 'kthread_init_worker(worker)',
       does: [{ verb: 'nothing' }],
