@@ -66,7 +66,7 @@ export interface Race {
   /** First unfenced use; `at.fn` may be a callee of the operation. */
   readonly use: { readonly at: Location; readonly text: string };
   /** What dies: `struct foo`, `foo.regs`, … as users would say it, and how. */
-  readonly object: { readonly name: string; readonly owner: ObjectOwner; readonly death: Step };
+  readonly object: { readonly name: string; readonly kind: 'memory' | 'resource'; readonly owner: ObjectOwner; readonly death: Step };
   readonly witness: Witness;
   readonly certainty: Certainty;
 }

@@ -150,9 +150,14 @@ export function defineRule<const M extends Record<string, string>, const F exten
     run(analysis) {
       const findings: Finding[] = [];
       for (const found of definition.check(analysis)) {
-        const { message, data, fixes, ...rest } = found;
+        const { message, data, fixes, witness, node } = found;
         findings.push({
-          ...rest,
+          at: found.at,
+          certainty: found.certainty,
+          triggers: found.triggers,
+          group: found.group,
+          ...(witness === undefined ? {} : { witness: witness as Witness }),
+          ...(node === undefined ? {} : { node: node as DeviceNode }),
           rule: definition.id,
           message,
           text: renderMessage(definition.messages[message] ?? message, data),

@@ -1,0 +1,82 @@
+/**
+ * From the linked files of one module to verdicts on its device nodes.
+ *
+ * Goes in: `ModuleInput` and kernel facts. Comes out: `ModuleAnalysis`, plain data. It knows no rule, no message and no
+ * severity; it never throws for bad source.
+ */
+import type { Knowledge } from '../knowledge/lookup.ts';
+import { CallGraph, CallResolver } from './call-graph.ts';
+import { Cells } from './cells.ts';
+import type { FunctionFacts, ModuleAnalysis, ModuleInput, ObjectFacts, ObjectOwner } from './model.ts';
+import { Nodes } from './nodes.ts';
+import { Objects } from './objects.ts';
+import { Program } from './program.ts';
+import { judge, type Parts } from './removal.ts';
+import { Summaries } from './summary.ts';
+import { Tables } from './tables.ts';
+import { Teardown } from './teardown.ts';
+import { Tracer } from './trace.ts';
+
+export function analyseModule(input: ModuleInput, knowledge: Knowledge): ModuleAnalysis {
+  const program = new Program(input, knowledge);
+  const cells = new Cells(program);
+  const tables = new Tables(program, cells);
+  const resolver = new CallResolver(program, cells, tables);
+  const graph = new CallGraph(program, tables, resolver);
+  const summaries = new Summaries(program, cells, resolver);
+  const objects = new Objects(program, cells, graph, summaries);
+  const nodes = new Nodes(program, cells, tables, graph, objects, summaries);
+  const tracer = new Tracer(program, summaries, graph);
+  const teardown = new Teardown(program, cells, tables, graph, objects, tracer);
+  const parts: Parts = { program, cells, graph, objects, nodes, teardown, tracer };
+  return {
+    name: input.name,
+    nodes: nodes.sites.map((site, index) => judge(site, index, parts)),
+    functions: functionFacts(parts),
+    objects: objectFacts(parts),
+    unknownCallees: unknownCallees(program),
+    problems: input.units.flatMap((unit) => unit.ir.problems.map((p) => ({ at: { file: unit.path, span: p.span }, reason: p.reason }))),
+  };
+}
+
+function functionFacts({ program, graph }: Parts): readonly FunctionFacts[] {
+  const facts: FunctionFacts[] = [];
+  for (const key of program.own) {
+    const fn = program.functions.get(key);
+    if (fn === undefined) continue;
+    facts.push({ name: fn.ir.name, at: program.nameOf(fn), contexts: [...graph.contextsOf(fn)], protectedBy: [] });
+  }
+  return facts;
+}
+
+function objectFacts({ program, objects }: Parts): readonly ObjectFacts[] {
+  const facts: ObjectFacts[] = [];
+  for (const type of objects.allocatedTypes) {
+    if (!program.isOwnStruct(type)) continue;
+    const sites = objects.allocationsOf(type);
+    const owner: ObjectOwner = sites.some((s) => s.owner === 'devres') ? 'devres' : 'teardown';
+    facts.push({
+      type,
+      owner,
+      allocatedAt: sites.map((s) => ({ kind: 'note', at: s.at, text: `${s.api}() allocates ${type}` })),
+      freedAt: [],
+      because: owner === 'devres' ? 'a device-managed allocation' : 'allocated by the driver',
+    });
+  }
+  return facts;
+}
+
+function unknownCallees(program: Program): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const key of program.own) {
+    const fn = program.functions.get(key);
+    if (fn === undefined) continue;
+    for (const call of fn.calls.values()) {
+      if (call.callee.kind !== 'named' || call.origin !== 'call') continue;
+      const { name } = call.callee;
+      if (program.findFunction(name, fn.unit) !== undefined || program.knowledge.findFunction(name) !== undefined) continue;
+      counts[name] = (counts[name] ?? 0) + 1;
+    }
+  }
+  return counts;
+}

@@ -1,0 +1,128 @@
+/**
+ * Does something order a use before a death, or refuse it after? A fence holds when the use is in a section, the gone test
+ * was made in that same section, teardown writes what was tested inside it (or passes through it afterwards), and lock
+ * and flag live in memory that outlives the open fd.
+ */
+import type { Cell } from './cells.ts';
+import { cellText, structOf } from './cells.ts';
+import type { Snapshot } from './events.ts';
+import type { FenceKind, Step } from './model.ts';
+import type { LockKey, Test } from './path-state.ts';
+import type { Program } from './program.ts';
+import type { Death, GoneStore, Teardown, TeardownRoot } from './teardown.ts';
+import type { TraceEvent } from './trace.ts';
+
+export interface FenceProof {
+  readonly kind: FenceKind;
+  readonly lock: LockKey;
+  readonly cell: Cell | undefined;
+  readonly steps: readonly Step[];
+}
+
+const READ_SIDE: Readonly<Record<string, FenceKind>> = { rcu: 'rcu', srcu: 'srcu', 'percpu-ref': 'percpu-ref', 'drm-dev-enter': 'drm-dev-enter', revocable: 'revocable' };
+
+export class Fences {
+  private readonly program: Program;
+  private readonly teardown: Teardown;
+
+  constructor(program: Program, teardown: Teardown) {
+    this.program = program;
+    this.teardown = teardown;
+  }
+
+  /** The fence that holds in every state of the use against this death. */
+  find(states: readonly Snapshot[], death: Death, dies: (struct: string) => boolean): FenceProof | undefined {
+    let proof: FenceProof | undefined;
+    for (const state of states) {
+      proof = this.inState(state, death, dies);
+      if (proof === undefined) return undefined;
+    }
+    return proof;
+  }
+
+  private inState(state: Snapshot, death: Death, dies: (struct: string) => boolean): FenceProof | undefined {
+    for (const [key, held] of state.held) {
+      const kind = READ_SIDE[held.lock];
+      if (kind !== undefined && held.lock !== 'rcu' && held.lock !== 'srcu' && this.synchronizes(death.root, key)) {
+        return { kind, lock: key, cell: undefined, steps: [] };
+      }
+    }
+    for (const test of state.tests) {
+      for (const store of this.teardown.goneStores.get(test.cell) ?? []) {
+        if (!sameTeardown(store.root, death.root) || contradicts(test, store) || !isBefore(store, death)) continue;
+        const memory = structOf(test.cell);
+        if (memory !== undefined && dies(memory)) continue;
+        for (const lock of test.locks) {
+          const held = state.held.get(lock);
+          if (held === undefined) continue;
+          const owner = structOf(held.cell);
+          if (owner !== undefined && dies(owner)) continue;
+          const kind = READ_SIDE[held.lock];
+          const ordered = kind === undefined ? this.passesThrough(store, lock) : this.synchronizesAfter(store, lock);
+          if (!ordered) continue;
+          return { kind: kind ?? 'lock-flag', lock, cell: test.cell, steps: this.steps(store, lock) };
+        }
+      }
+    }
+    return undefined;
+  }
+
+  /** Teardown holds the lock at the store, or takes it later. */
+  private passesThrough(store: GoneStore, lock: LockKey): boolean {
+    if (store.event.states.some((state) => state.held.has(lock))) return true;
+    return store.root.trace.events.some(
+      (e) => e.order > store.event.order && e.event.kind === 'effect' && e.event.effect.verb === 'acquires' && this.lockOf(e) === lock,
+    );
+  }
+
+  private synchronizesAfter(store: GoneStore, lock: LockKey): boolean {
+    return store.root.trace.events.some((e) => e.order > store.event.order && this.isSynchronize(e, lock));
+  }
+
+  private synchronizes(root: TeardownRoot, lock: LockKey): boolean {
+    return root.trace.events.some((e) => this.isSynchronize(e, lock));
+  }
+
+  private isSynchronize(e: TraceEvent, lock: LockKey): boolean {
+    if (e.event.kind !== 'effect') return false;
+    const { effect } = e.event;
+    if (effect.verb === 'frees' && effect.when === 'after-grace-period' && lock.startsWith('rcu ')) return true;
+    if (effect.verb !== 'synchronizes') return false;
+    const kind = lock.slice(0, lock.indexOf(' '));
+    if (effect.lock !== kind) return false;
+    if (effect.on === undefined || kind === 'rcu') return true;
+    const target = e.bind(e.event.target ?? e.event.value);
+    return target === undefined || `${kind} ${target}` === lock;
+  }
+
+  lockOf(e: TraceEvent): LockKey | undefined {
+    if (e.event.kind !== 'effect' || e.event.effect.verb !== 'acquires') return undefined;
+    const cell = e.event.effect.on === undefined ? `::${e.event.effect.lock}` : e.bind(e.event.target ?? e.event.value);
+    return cell === undefined ? undefined : `${e.event.effect.lock} ${cell}`;
+  }
+
+  private steps(store: GoneStore, lock: LockKey): readonly Step[] {
+    const at = this.program.locate(store.event.fn, store.event.event.span);
+    const what = store.to === 'unlinked' ? `takes the entry out of ${cellText(store.cell)}` : `writes ${cellText(store.cell)}`;
+    return [{ kind: 'store', at, text: `teardown ${what}; operations test it under ${cellText(lock.slice(lock.indexOf(' ') + 1))}` }];
+  }
+}
+
+/** The use is on the branch that saw the object gone. */
+function contradicts(test: Test, store: GoneStore): boolean {
+  if (test.outcome === 'compared') return false;
+  if (store.to === 'zero') return test.outcome === 'zero';
+  if (store.to === 'nonzero') return test.outcome === 'nonzero';
+  if (store.to === 'unlinked') return test.outcome === 'zero';
+  return false;
+}
+
+function sameTeardown(a: TeardownRoot, b: TeardownRoot): boolean {
+  return a === b || a.kind === b.kind;
+}
+
+/** The store comes before the death in the same trace; other functions of the same teardown are not ordered here. */
+function isBefore(store: GoneStore, death: Death): boolean {
+  if (death.event === undefined || store.root !== death.root) return true;
+  return store.event.order < death.event.order;
+}

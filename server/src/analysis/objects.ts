@@ -1,0 +1,261 @@
+/**
+ * Where objects come from and who frees them: allocation sites by struct type, free sites, and what is stored in
+ * each pointer cell. Flow-insensitive; the removal model asks it questions in terms of one node's teardown.
+ */
+import type { Location } from '../base/span.ts';
+import type { Value } from '../ir/ir.ts';
+import type { Effect, ResourceKind } from '../knowledge/schema.ts';
+import type { CallGraph } from './call-graph.ts';
+import type { Cell, Cells } from './cells.ts';
+import { strip, structOf } from './cells.ts';
+import type { EffectEvent } from './events.ts';
+import type { Fn, Program } from './program.ts';
+import { slotValue, type Summaries } from './summary.ts';
+
+export interface AllocationSite {
+  readonly type: string;
+  readonly api: string;
+  readonly owner: 'caller' | 'devres' | 'subsystem';
+  readonly fn: Fn;
+  readonly at: Location;
+  /** The private area of a subsystem object (hostdata): freed with it. */
+  readonly embeddedIn?: string;
+}
+
+/** What a pointer cell may hold. */
+export type Provenance =
+  | { readonly kind: 'allocation'; readonly what: ResourceKind; readonly owner: 'caller' | 'devres' | 'subsystem'; readonly api: string; readonly at: Location }
+  /** Private data of another device, or a bound device that was handed in. */
+  | { readonly kind: 'borrowed'; readonly from: string; readonly at: Location }
+  /** A reference is held on it. */
+  | { readonly kind: 'referenced'; readonly at: Location }
+  | { readonly kind: 'object'; readonly type: string; readonly at: Location };
+
+interface CellStore {
+  readonly value: Value;
+  readonly fn: Fn;
+  readonly at: Location;
+}
+
+export class Objects {
+  private readonly program: Program;
+  private readonly cells: Cells;
+  private readonly graph: CallGraph;
+  private readonly summaries: Summaries;
+  private readonly allocations = new Map<string, AllocationSite[]>();
+  private readonly stores = new Map<Cell, CellStore[]>();
+  private readonly statics = new Map<string, Location>();
+  /** Container cells by the cell of the entry that is linked into them. */
+  readonly containersOf = new Map<Cell, Set<Cell>>();
+  /** Structs by the structs that they hold by value. */
+  private readonly embeddedBy = new Map<string, Set<string>>();
+  private readonly provenances = new Map<Cell, readonly Provenance[]>();
+
+  constructor(program: Program, cells: Cells, graph: CallGraph, summaries: Summaries) {
+    this.program = program;
+    this.cells = cells;
+    this.graph = graph;
+    this.summaries = summaries;
+    for (const struct of program.ownStructs()) {
+      for (const field of struct.fields) {
+        const type = program.resolve(field.type);
+        if (type.pointers > 0) continue;
+        const outer = this.embeddedBy.get(type.base) ?? new Set();
+        outer.add(struct.name);
+        this.embeddedBy.set(type.base, outer);
+      }
+    }
+    for (const { declaration, unit } of program.allGlobals()) {
+      const type = program.resolve(declaration.type);
+      if (type.pointers === 0 && !declaration.isExtern) this.statics.set(type.base, { file: unit.path, span: declaration.span });
+    }
+    for (const fn of program.functions.values()) this.scan(fn);
+  }
+
+  private scan(fn: Fn): void {
+    for (const event of this.summaries.of(fn).events) {
+      if (event.kind === 'store' && event.value !== undefined) this.addStore(event.cell, event.value, fn, this.program.locate(fn, event.span));
+      if (event.kind !== 'effect') continue;
+      const { effect } = event;
+      if (effect.verb === 'links') this.addLink(event, effect, fn);
+      if (effect.verb === 'allocates' && effect.what === 'memory') this.addAllocation(event, effect, fn);
+      if (effect.verb === 'getsEmbedded') this.addEmbedded(event, fn);
+      if (effect.verb === 'allocates' && effect.into.at === 'pointee' && event.target !== undefined) {
+        this.addStore(event.target, { kind: 'temp', id: event.callId }, fn, this.program.locate(fn, event.span));
+      }
+    }
+  }
+
+  private addStore(cell: Cell, value: Value, fn: Fn, at: Location): void {
+    const list = this.stores.get(cell) ?? [];
+    list.push({ value, fn, at });
+    this.stores.set(cell, list);
+  }
+
+  private addLink(event: EffectEvent, effect: Extract<Effect, { verb: 'links' }>, fn: Fn): void {
+    const call = fn.calls.get(event.callId);
+    if (call === undefined || event.target === undefined) return;
+    for (const slot of [effect.entry, effect.value]) {
+      const argument = slot === undefined ? undefined : slotValue(slot, call);
+      const cell = argument === undefined ? undefined : this.cells.targetCell(argument, fn);
+      if (cell === undefined) continue;
+      const set = this.containersOf.get(cell) ?? new Set();
+      set.add(event.target);
+      this.containersOf.set(cell, set);
+    }
+  }
+
+  private addAllocation(event: EffectEvent, effect: Extract<Effect, { verb: 'allocates' }>, fn: Fn): void {
+    const call = fn.calls.get(event.callId);
+    if (call === undefined) return;
+    let type = effect.privateSize === undefined ? this.typeInto(event.callId, fn) : undefined;
+    for (const argument of call.args) {
+      const inner = strip(argument);
+      const sized = sizedType(argument);
+      if (sized !== undefined) type ??= sized.type?.base ?? (sized.of === undefined ? undefined : this.program.typeOf(sized.of, fn)?.base);
+      else if (inner?.kind === 'type') type ??= inner.type.base;
+    }
+    if (type === undefined || !/^(?:struct|union) |^\w+_t$|^[A-Z]/.test(type)) return;
+    const at = this.program.locate(fn, event.span);
+    const embeddedIn = effect.privateSize === undefined ? undefined : event.api;
+    this.addSite({ type, api: event.api, owner: effect.owner, fn, at, ...(embeddedIn === undefined ? {} : { embeddedIn }) });
+  }
+
+  private addEmbedded(event: EffectEvent, fn: Fn): void {
+    const type = this.typeInto(event.callId, fn);
+    if (type === undefined || !this.program.isOwnStruct(type) || event.object === undefined) return;
+    const contexts = this.graph.contextsOf(fn);
+    if (!contexts.has('probe') && !contexts.has('object-create')) return;
+    // The private area is whatever the host object is.
+    const host = this.allocationsOf(event.object)[0];
+    this.addSite({ type, api: event.api, owner: host?.owner ?? 'caller', fn, at: this.program.locate(fn, event.span), embeddedIn: event.object });
+  }
+
+  private addSite(site: AllocationSite): void {
+    const list = this.allocations.get(site.type) ?? [];
+    list.push(site);
+    this.allocations.set(site.type, list);
+  }
+
+  /** Struct type of the variable that receives a call's result. */
+  private typeInto(callId: number, fn: Fn): string | undefined {
+    for (const block of fn.ir.blocks) {
+      for (const operation of block.operations) {
+        if (operation.kind !== 'assign') continue;
+        const inner = strip(operation.value);
+        if (inner?.kind !== 'temp' || inner.id !== callId) continue;
+        const type = this.program.typeOfPlace(operation.to, fn);
+        if (type !== undefined && type.pointers === 1 && type.base !== 'void') return type.base;
+      }
+    }
+    return undefined;
+  }
+
+  allocationsOf(type: string): readonly AllocationSite[] {
+    return this.allocations.get(type) ?? [];
+  }
+
+  /** The struct itself and those that hold it by value, when it has no allocation of its own. */
+  owners(type: string, depth = 0): readonly string[] {
+    if (depth > 3 || this.allocations.has(type)) return [type];
+    const outer = this.embeddedBy.get(type);
+    if (outer === undefined || outer.size > 4) return [type];
+    return [...outer].flatMap((name) => this.owners(name, depth + 1));
+  }
+
+  isStatic(type: string): boolean {
+    return this.statics.has(type) && this.allocationsOf(type).length === 0;
+  }
+
+  storesTo(cell: Cell): readonly CellStore[] {
+    return this.stores.get(cell) ?? [];
+  }
+
+  get allocatedTypes(): Iterable<string> {
+    return this.allocations.keys();
+  }
+
+  /** What a pointer cell may hold; empty when nothing is known. */
+  provenance(cell: Cell, depth = 0): readonly Provenance[] {
+    const known = this.provenances.get(cell);
+    if (known !== undefined) return known;
+    this.provenances.set(cell, []);
+    const found: Provenance[] = [];
+    for (const store of this.storesTo(cell)) found.push(...this.provenanceOf(store.value, store.fn, store.at, depth + 1));
+    this.provenances.set(cell, found);
+    return found;
+  }
+
+  provenanceOf(value: Value, fn: Fn, at: Location, depth = 0): readonly Provenance[] {
+    if (depth > 8) return [];
+    const inner = strip(value);
+    if (inner === undefined) return [];
+    const { knowledge } = this.program;
+    if (inner.kind === 'temp') {
+      const call = fn.calls.get(inner.id);
+      if (call?.callee.kind !== 'named') return [];
+      const target = this.program.findFunction(call.callee.name, fn.unit);
+      if (target !== undefined) {
+        return target.ir.blocks.flatMap((block) =>
+          block.end.kind === 'return' && block.end.value !== undefined ? this.provenanceOf(block.end.value, target, at, depth + 2) : [],
+        );
+      }
+      const found: Provenance[] = [];
+      for (const effect of knowledge.findFunction(call.callee.name)?.does ?? []) {
+        if (effect.verb === 'allocates' && effect.into.at !== 'arg') found.push({ kind: 'allocation', what: effect.what, owner: effect.owner, api: call.callee.name, at: this.program.locate(fn, call.span) });
+        else if (effect.verb === 'takesRef') found.push({ kind: 'referenced', at });
+        else if (effect.verb === 'getsPrivate') found.push({ kind: 'borrowed', from: call.callee.name, at });
+        else if (effect.verb === 'returns' && effect.slot.at === 'arg' && !found.some((p) => p.kind === 'referenced')) {
+          const argument = call.args[effect.slot.index];
+          if (argument !== undefined) found.push(...this.provenanceOf(argument, fn, at, depth + 1));
+        }
+      }
+      return found.some((p) => p.kind === 'referenced') ? [{ kind: 'referenced', at }] : found;
+    }
+    if (inner.kind === 'address') {
+      const facts = this.cells.place(inner.place, fn);
+      const type = facts.type?.pointers === 0 ? facts.type.base : undefined;
+      if (facts.inGlobal) return [];
+      const owner = facts.object;
+      const bound = type === undefined ? undefined : knowledge.findStruct(type)?.boundDevice;
+      if (owner !== undefined) {
+        const outer = knowledge.findStruct(owner)?.boundDevice;
+        if (outer !== undefined) return [{ kind: 'borrowed', from: owner, at }];
+        return [{ kind: 'object', type: owner, at }];
+      }
+      return bound === undefined ? [] : [{ kind: 'borrowed', from: type ?? '', at }];
+    }
+    if (inner.kind === 'read') {
+      const { place } = inner;
+      const type = this.program.typeOf(inner, fn);
+      const pointee = type !== undefined && type.pointers === 1 ? type.base : undefined;
+      if (place.root.kind === 'local' && place.steps.length === 0) {
+        const definitions = fn.definitions.get(place.root.name) ?? [];
+        if (definitions.length > 0) return definitions.flatMap((definition) => this.provenanceOf(definition, fn, at, depth + 1));
+        if (pointee !== undefined && knowledge.findStruct(pointee)?.boundDevice !== undefined) return [{ kind: 'borrowed', from: pointee, at }];
+        return pointee === undefined ? [] : [{ kind: 'object', type: pointee, at }];
+      }
+      const { cell } = this.cells.place(place, fn);
+      const inherited = cell === undefined ? [] : this.provenance(cell, depth + 1);
+      if (inherited.length > 0) return inherited;
+      const holder = cell === undefined ? undefined : structOf(cell);
+      if (holder !== undefined && knowledge.findStruct(holder)?.boundDevice !== undefined) return [{ kind: 'borrowed', from: cell ?? '', at }];
+      return pointee === undefined ? [] : [{ kind: 'object', type: pointee, at }];
+    }
+    if (inner.kind === 'operator') return inner.operands.flatMap((operand) => this.provenanceOf(operand, fn, at, depth + 1));
+    return [];
+  }
+}
+
+function sizedType(value: Value): Extract<Value, { kind: 'sizeof' }> | undefined {
+  const inner = strip(value);
+  if (inner === undefined) return undefined;
+  if (inner.kind === 'sizeof') return inner;
+  if (inner.kind === 'operator') {
+    for (const operand of inner.operands) {
+      const found = sizedType(operand);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}

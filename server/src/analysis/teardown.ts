@@ -1,0 +1,316 @@
+/**
+ * What dies when a module's devices go: every function that tears something down, in order, and the objects and cells
+ * that must not be touched afterwards ("mortals").
+ */
+import type { Location } from '../base/span.ts';
+import type { DriverFacts, ResourceKind, Trigger } from '../knowledge/schema.ts';
+import type { CallGraph, ContextRoot } from './call-graph.ts';
+import type { Cell, Cells } from './cells.ts';
+import { cellText, structOf } from './cells.ts';
+import type { EffectEvent } from './events.ts';
+import type { ObjectOwner } from './model.ts';
+import type { Objects } from './objects.ts';
+import type { Fn, Program } from './program.ts';
+import { slotValue } from './summary.ts';
+import { functionNamed, nameOfValue, type Table, type Tables } from './tables.ts';
+import type { Trace, TraceEvent, Tracer } from './trace.ts';
+
+/** `driver`: unbind or unplug; `exit`: module unload; `destroy`: an object that user space can delete. */
+export type TeardownKind = 'driver' | 'exit' | 'destroy';
+
+export interface TeardownRoot {
+  readonly fn: Fn;
+  readonly kind: TeardownKind;
+  readonly triggers: readonly Trigger[];
+  /** sysfs unbind is taken away, and nothing else can run it but module unload. */
+  readonly suppressed: boolean;
+  readonly trace: Trace;
+}
+
+export interface Death {
+  readonly root: TeardownRoot;
+  /** The event that frees; undefined for what devres or the parent does after the function returns. */
+  readonly event: TraceEvent | undefined;
+  readonly at: Location;
+  readonly text: string;
+  readonly what: ResourceKind;
+}
+
+export interface Mortal {
+  /** `struct foo` or a cell. */
+  readonly name: string;
+  readonly kind: 'object' | 'cell';
+  readonly owner: ObjectOwner;
+  readonly deaths: readonly Death[];
+}
+
+/** A write in teardown that an operation can test: a flag, a cleared pointer, an entry taken out of its container. */
+export interface GoneStore {
+  readonly cell: Cell;
+  readonly to: 'zero' | 'nonzero' | 'value' | 'unlinked';
+  readonly root: TeardownRoot;
+  readonly event: TraceEvent;
+}
+
+const TEARDOWN_CONTEXTS = new Set(['teardown', 'object-destroy', 'devres-action', 'module-exit']);
+
+export class Teardown {
+  readonly roots: readonly TeardownRoot[];
+  readonly goneStores = new Map<Cell, GoneStore[]>();
+  private readonly program: Program;
+  private readonly objects: Objects;
+  private readonly graph: CallGraph;
+  private readonly tracer: Tracer;
+  private readonly cells: Cells;
+  private readonly tables: Tables;
+
+  constructor(program: Program, cells: Cells, tables: Tables, graph: CallGraph, objects: Objects, tracer: Tracer) {
+    this.program = program;
+    this.cells = cells;
+    this.objects = objects;
+    this.graph = graph;
+    this.tracer = tracer;
+    this.tables = tables;
+    this.addOrphans();
+    this.roots = this.findRoots();
+    for (const root of this.roots) this.collectStores(root);
+  }
+
+  /** Functions that only other modules call: judged by what they do. */
+  private addOrphans(): void {
+    for (const fn of [...this.program.functions.values()]) {
+      if (fn.ir.isStatic || fn.ir.macro === true || !this.program.own.has(fn.key)) continue;
+      if (this.graph.contextsOf(fn).size > 0 || this.graph.callers(fn).size > 0) continue;
+      let publishes = false;
+      let destroys = false;
+      for (const { event } of this.tracer.of(fn).events) {
+        if (event.kind !== 'effect') continue;
+        const { verb } = event.effect;
+        if (verb === 'publishes' || verb === 'allocates') publishes = true;
+        if (verb === 'unpublishes' || (verb === 'frees' && !event.cleanup)) destroys = true;
+      }
+      if (publishes) this.graph.addRoot({ fn, context: 'probe', by: 'callers in other modules' });
+      else if (destroys) this.graph.addRoot({ fn, context: 'teardown', by: 'callers in other modules' });
+    }
+  }
+
+  private findRoots(): TeardownRoot[] {
+    const roots = new Map<string, TeardownRoot>();
+    for (const root of this.graph.roots) {
+      if (!TEARDOWN_CONTEXTS.has(root.context)) continue;
+      const kind: TeardownKind = root.context === 'module-exit' ? 'exit' : root.context === 'object-destroy' ? 'destroy' : 'driver';
+      const key = `${root.fn.key} ${kind}`;
+      const { triggers, suppressed } = this.triggersOf(root, kind);
+      const before = roots.get(key);
+      if (before !== undefined && (!before.suppressed || suppressed)) continue;
+      roots.set(key, { fn: root.fn, kind, triggers, suppressed, trace: this.tracer.of(root.fn) });
+    }
+    return [...roots.values()];
+  }
+
+  private triggersOf(root: ContextRoot, kind: TeardownKind): { triggers: readonly Trigger[]; suppressed: boolean } {
+    if (kind === 'exit') return { triggers: ['module-unload'], suppressed: false };
+    if (kind === 'destroy') return { triggers: ['object-destroy'], suppressed: false };
+    const entries = this.tables.roles.filter((r) => r.fn === root.fn && r.role.context === 'teardown' && r.table !== undefined);
+    if (entries.length === 0) {
+      // A devres action or a callback: as the module's drivers are.
+      const drivers = this.driverTables();
+      if (drivers.length === 0) return { triggers: ['sysfs-unbind'], suppressed: false };
+      const all = drivers.map((t) => this.tableTriggers(t));
+      return { triggers: [...new Set(all.flatMap((a) => a.triggers))], suppressed: all.every((a) => a.suppressed) };
+    }
+    const all = entries.map((e) => this.tableTriggers(e.table as Table));
+    return { triggers: [...new Set(all.flatMap((a) => a.triggers))], suppressed: all.every((a) => a.suppressed) };
+  }
+
+  private driverTables(): readonly Table[] {
+    return this.tables.all.filter((t) => this.program.knowledge.findTable(t.struct)?.driver !== undefined && this.program.input.units.includes(t.unit));
+  }
+
+  private tableTriggers(table: Table): { triggers: readonly Trigger[]; suppressed: boolean } {
+    const facts: DriverFacts | undefined = this.program.knowledge.findTable(table.struct)?.driver;
+    const triggers = facts?.triggers ?? ['sysfs-unbind'];
+    const flag = facts?.suppressBind === undefined ? undefined : table.entries.get(facts.suppressBind)?.value;
+    const set = flag !== undefined && !(flag.kind === 'constant' && (flag.number === 0 || flag.text === 'false'));
+    if (!set && !this.registeredSuppressed(table)) return { triggers, suppressed: false };
+    return { triggers: triggers.filter((t) => t !== 'sysfs-unbind'), suppressed: !triggers.includes('hot-unplug') };
+  }
+
+  /** Registered by a call or macro that takes sysfs unbind away (platform_driver_probe and its like). */
+  private registeredSuppressed(table: Table): boolean {
+    for (const { call } of this.program.macroCalls()) {
+      for (const what of this.program.knowledge.findMacro(call.name)?.does ?? []) {
+        if (what.verb === 'drives' && what.suppressesUnbind === true && nameOfValue(call.args[what.table]) === table.name) return true;
+      }
+    }
+    for (const fn of this.program.functions.values()) {
+      for (const call of fn.calls.values()) {
+        if (call.callee.kind !== 'named') continue;
+        for (const effect of this.program.knowledge.findFunction(call.callee.name)?.does ?? []) {
+          if (effect.verb !== 'registersDriver' || effect.suppressesUnbind !== true) continue;
+          if (nameOfValue(slotValue(effect.on, call)) === table.name) return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private collectStores(root: TeardownRoot): void {
+    for (const traced of root.trace.events) {
+      const { event } = traced;
+      if (event.kind === 'store') {
+        const cell = traced.bind(event.cell) ?? event.cell;
+        if (event.to !== 'linked') this.addStore({ cell, to: event.to, root, event: traced });
+      }
+      if (event.kind !== 'effect') continue;
+      if (event.effect.verb === 'unlinks') {
+        const target = traced.bind(event.target ?? event.value);
+        if (target === undefined) continue;
+        for (const cell of new Set([target, ...(this.objects.containersOf.get(target) ?? [])])) this.addStore({ cell, to: 'unlinked', root, event: traced });
+      }
+    }
+  }
+
+  private addStore(store: GoneStore): void {
+    const list = this.goneStores.get(store.cell) ?? [];
+    list.push(store);
+    this.goneStores.set(store.cell, list);
+  }
+
+  /** Everything that dies on the given teardown roots, by struct type and by cell. */
+  mortals(roots: readonly TeardownRoot[], pinned: Pins): Map<string, Mortal> {
+    const found = new Map<string, { kind: 'object' | 'cell'; owner: ObjectOwner; deaths: Death[] }>();
+    const add = (name: string, kind: 'object' | 'cell', owner: ObjectOwner, death: Death): void => {
+      const entry = found.get(name) ?? { kind, owner, deaths: [] };
+      entry.deaths.push(death);
+      found.set(name, entry);
+    };
+    for (const root of roots) {
+      if (root.kind === 'driver') this.addDevres(root, add);
+      for (const traced of root.trace.events) this.addFrees(root, traced, pinned, add);
+    }
+    return new Map([...found].map(([name, entry]) => [name, { name, ...entry }]));
+  }
+
+  private addDevres(root: TeardownRoot, add: (name: string, kind: 'object' | 'cell', owner: ObjectOwner, death: Death) => void): void {
+    for (const type of this.objects.allocatedTypes) {
+      for (const site of this.objects.allocationsOf(type)) {
+        if (site.owner !== 'devres') continue;
+        const contexts = this.graph.contextsOf(site.fn);
+        if (contexts.has('open') && !contexts.has('probe')) continue;
+        add(type, 'object', 'devres', {
+          root, event: undefined, at: site.at, what: 'memory',
+          text: `${type} is device-managed (${site.api}): devres frees it right after ${root.fn.ir.name}() returns`,
+        });
+      }
+    }
+  }
+
+  private addFrees(root: TeardownRoot, traced: TraceEvent, pinned: Pins, add: (name: string, kind: 'object' | 'cell', owner: ObjectOwner, death: Death) => void): void {
+    const { event, fn } = traced;
+    if (event.kind !== 'effect' || event.cleanup) return;
+    const { effect } = event;
+    const at = this.program.locate(fn, event.span);
+    if (effect.verb === 'frees') {
+      if (pinned.isConditional(traced)) return;
+      if (this.isFresh(event, fn)) return;
+      const value = traced.bind(event.value);
+      const target = traced.bind(event.target);
+      if (effect.what === 'memory' && event.object !== undefined && /^(?:struct|union) /.test(event.object)) {
+        add(event.object, 'object', 'teardown', { root, event: traced, at, what: effect.what, text: `${event.api}() frees ${event.object}` });
+      }
+      const cell = value !== undefined && !value.startsWith('$') ? value : target;
+      if (cell !== undefined && !cell.startsWith('$') && effect.what !== 'irq' && effect.what !== 'id' && effect.what !== 'region') {
+        add(cell.replace(/\*$/, ''), 'cell', 'teardown', { root, event: traced, at, what: effect.what, text: `${event.api}() releases ${cellText(cell)}` });
+      }
+      return;
+    }
+    if (effect.verb === 'dropsRef' && effect.what !== 'module') {
+      const type = this.droppedType(event, traced);
+      if (type === undefined || pinned.types.has(type) || !this.freedByRelease(type)) return;
+      if (pinned.isConditional(traced)) return;
+      add(type, 'object', 'refcount', { root, event: traced, at, what: 'memory', text: `${event.api}() drops the reference that keeps ${type}; an open file holds none` });
+    }
+    if (effect.verb === 'runs' && effect.context === 'rcu-callback') {
+      const call = fn.calls.get(event.callId);
+      const callback = call === undefined ? undefined : functionNamed(slotValue(effect.callback, call), fn.unit, this.program);
+      if (callback === undefined || pinned.isConditional(traced)) return;
+      for (const inner of this.tracer.of(callback).events) {
+        if (inner.event.kind === 'effect' && inner.event.effect.verb === 'frees' && inner.event.object !== undefined) {
+          add(inner.event.object, 'object', 'teardown', { root, event: traced, at, what: 'memory', text: `${event.api}() frees ${inner.event.object} after a grace period` });
+        }
+      }
+    }
+  }
+
+  /** Frees what the same function allocated: a temporary. */
+  private isFresh(event: EffectEvent, fn: Fn): boolean {
+    const call = fn.calls.get(event.callId);
+    const argument = call?.args[0];
+    if (argument?.kind !== 'read' || argument.place.root.kind !== 'local' || argument.place.steps.length > 0) return false;
+    const definitions = fn.definitions.get(argument.place.root.name) ?? [];
+    return definitions.some((d) => this.objects.provenanceOf(d, fn, { file: fn.unit.path, span: event.span }).some((p) => p.kind === 'allocation'));
+  }
+
+  private droppedType(event: EffectEvent, traced: TraceEvent): string | undefined {
+    const target = traced.bind(event.target);
+    const struct = target === undefined ? undefined : structOf(target.replace(/\*$/, ''));
+    if (struct !== undefined && this.program.isOwnStruct(struct) && !(target?.endsWith('*') ?? false)) return struct;
+    return event.object !== undefined && this.program.isOwnStruct(event.object) ? event.object : undefined;
+  }
+
+  private readonly releaseFrees = new Map<string, boolean>();
+
+  /** Is the struct freed by a function that runs when its last reference goes? */
+  freedByRelease(type: string): boolean {
+    const known = this.releaseFrees.get(type);
+    if (known !== undefined) return known;
+    let frees = false;
+    for (const root of this.graph.roots) {
+      if (root.context !== 'object-release') continue;
+      for (const { event } of this.tracer.of(root.fn).events) {
+        if (event.kind === 'effect' && event.effect.verb === 'frees' && event.object === type) frees = true;
+        if (event.kind === 'effect' && event.effect.verb === 'runs' && event.effect.context === 'rcu-callback') {
+          const call = this.program.functions.get(root.fn.key)?.calls.get(event.callId);
+          const callback = call === undefined ? undefined : functionNamed(slotValue(event.effect.callback, call), root.fn.unit, this.program);
+          if (callback !== undefined && this.tracer.of(callback).events.some((e) => e.event.kind === 'effect' && e.event.effect.verb === 'frees' && e.event.object === type)) frees = true;
+        }
+      }
+    }
+    this.releaseFrees.set(type, frees);
+    return frees;
+  }
+
+  /** Borrowed pointers die when the function returns: parent, adapter, client. */
+  borrowedDeath(cell: Cell, root: TeardownRoot): Death | undefined {
+    const stores = this.objects.provenance(cell);
+    if (stores.some((p) => p.kind === 'referenced')) return undefined;
+    const borrowed = stores.find((p) => p.kind === 'borrowed');
+    if (borrowed === undefined) return undefined;
+    return {
+      root, event: undefined, at: borrowed.at, what: 'device',
+      text: `${cellText(cell)} is borrowed (${borrowed.from}) and not valid after ${root.fn.ir.name}() returns`,
+    };
+  }
+
+  devresDeath(cell: Cell, root: TeardownRoot): Death | undefined {
+    const managed = this.objects.provenance(cell).find((p) => p.kind === 'allocation' && p.owner === 'devres');
+    if (managed?.kind !== 'allocation') return undefined;
+    return {
+      root, event: undefined, at: managed.at, what: managed.what,
+      text: `${cellText(cell)} is device-managed (${managed.api}): devres releases it right after ${root.fn.ir.name}() returns`,
+    };
+  }
+
+  get cellsOf(): Cells {
+    return this.cells;
+  }
+}
+
+/** What an open fd of one node keeps alive. */
+export interface Pins {
+  /** Struct types on which the file holds a reference. */
+  readonly types: ReadonlySet<string>;
+  /** Happens only when no file is open: the path tested a count that open raises and release lowers. */
+  isConditional(traced: TraceEvent): boolean;
+}

@@ -1,0 +1,137 @@
+/**
+ * Composes summaries along the call tree of one entry point: every event with the whole state in which it
+ * happens, in order, and the chain of calls that leads to it.
+ */
+import type { CallGraph } from './call-graph.ts';
+import type { Cell } from './cells.ts';
+import type { CallEvent, FunctionEvent, Snapshot } from './events.ts';
+import type { Held, Test } from './path-state.ts';
+import { lockKey, testKey } from './path-state.ts';
+import type { Fn, Program } from './program.ts';
+import type { Summaries } from './summary.ts';
+
+const MAX_DEPTH = 12;
+const MAX_VISITS = 600;
+
+export interface Frame {
+  readonly fn: Fn;
+  readonly call: CallEvent;
+}
+
+export interface TraceEvent {
+  readonly event: FunctionEvent;
+  readonly fn: Fn;
+  readonly chain: readonly Frame[];
+  /** Order in the whole trace. */
+  readonly order: number;
+  /** States with caller's facts, `$` cells bound. */
+  states: Snapshot[];
+  /** Binds a `$parameter` cell of this event. */
+  readonly bind: (cell: Cell | undefined) => Cell | undefined;
+}
+
+export interface Trace {
+  readonly root: Fn;
+  readonly events: readonly TraceEvent[];
+  readonly incomplete: boolean;
+}
+
+type Environment = ReadonlyMap<string, { readonly value?: Cell; readonly target?: Cell }>;
+
+const NO_BINDINGS: Environment = new Map();
+
+export class Tracer {
+  private readonly program: Program;
+  private readonly summaries: Summaries;
+  private readonly done = new Map<string, Trace>();
+
+  constructor(program: Program, summaries: Summaries, _graph: CallGraph) {
+    this.program = program;
+    this.summaries = summaries;
+  }
+
+  of(root: Fn): Trace {
+    const known = this.done.get(root.key);
+    if (known !== undefined) return known;
+    const trace = this.run(root);
+    this.done.set(root.key, trace);
+    return trace;
+  }
+
+  private run(root: Fn): Trace {
+    const events = new Map<string, TraceEvent>();
+    const visited = new Set<string>();
+    let visits = 0;
+    let order = 0;
+    let incomplete = false;
+
+    const visit = (fn: Fn, entry: Snapshot, environment: Environment, chain: readonly Frame[]): void => {
+      const key = `${fn.key}|${snapshotKey(entry)}|${[...environment].map(([k, v]) => `${k}:${v.value ?? ''}:${v.target ?? ''}`).join()}`;
+      if (visited.has(key)) return;
+      visited.add(key);
+      visits += 1;
+      if (visits > MAX_VISITS || chain.length > MAX_DEPTH) {
+        incomplete = true;
+        return;
+      }
+      const summary = this.summaries.of(fn);
+      incomplete ||= summary.incomplete;
+      for (const event of summary.events) {
+        order += 1;
+        const states = event.snapshots.map((snapshot) => compose(entry, snapshot, environment));
+        const id = `${fn.key}@${event.order}@${event.span.start}@${event.kind}@${'cell' in event ? event.cell : 'effect' in event ? event.effect.verb : ''}@${'via' in event ? `${event.via} ${event.member} ${event.object}` : ''}@${'target' in event ? event.target : ''}`;
+        const before = events.get(id);
+        if (before === undefined) events.set(id, { event, fn, chain, order, states, bind: (cell) => bindCell(cell, environment) });
+        else for (const state of states) if (!before.states.some((s) => snapshotKey(s) === snapshotKey(state))) before.states.push(state);
+        if (event.kind !== 'call') continue;
+        const target = this.program.functions.get(event.target);
+        if (target === undefined || chain.some((frame) => frame.call.target === event.target)) continue;
+        const inner = new Map(event.bindings.map((b) => {
+          const value = bindCell(b.value, environment);
+          const cell = bindCell(b.target, environment);
+          return [b.parameter, { ...(value === undefined ? {} : { value }), ...(cell === undefined ? {} : { target: cell }) }];
+        }));
+        for (const state of states) visit(target, state, inner, [...chain, { fn, call: event }]);
+      }
+    };
+    visit(root, { held: new Map(), released: new Set(), tests: [] }, NO_BINDINGS, []);
+    return { root, events: [...events.values()].sort((a, b) => a.order - b.order), incomplete };
+  }
+}
+
+function bindCell(cell: Cell | undefined, environment: Environment): Cell | undefined {
+  if (cell === undefined || !cell.startsWith('$')) return cell;
+  const bound = environment.get(cell.slice(1));
+  return bound?.target ?? bound?.value ?? cell;
+}
+
+function compose(entry: Snapshot, inner: Snapshot, environment: Environment): Snapshot {
+  const rename = (key: string): string => {
+    const space = key.indexOf(' ');
+    return `${key.slice(0, space)} ${bindCell(key.slice(space + 1), environment) ?? ''}`;
+  };
+  const released = new Set([...inner.released].map(rename));
+  const held = new Map<string, Held>();
+  for (const [key, value] of entry.held) if (!released.has(key)) held.set(key, value);
+  const outer = [...held.keys()];
+  for (const value of inner.held.values()) {
+    const cell = bindCell(value.cell, environment) ?? value.cell;
+    held.set(lockKey(value.lock, cell), { ...value, cell });
+  }
+  const tests = new Map<string, Test>();
+  for (const test of entry.tests) {
+    const locks = test.locks.filter((lock) => !released.has(lock));
+    const kept = { ...test, locks };
+    tests.set(testKey(kept), kept);
+  }
+  for (const test of inner.tests) {
+    const cell = bindCell(test.cell, environment) ?? test.cell;
+    const bound = { cell, outcome: test.outcome, locks: [...new Set([...test.locks.map(rename), ...outer])] };
+    tests.set(testKey(bound), bound);
+  }
+  return { held, released: new Set([...entry.released, ...released]), tests: [...tests.values()] };
+}
+
+export function snapshotKey(snapshot: Snapshot): string {
+  return `${[...snapshot.held.keys()].sort().join()}|${[...snapshot.released].sort().join()}|${snapshot.tests.map(testKey).sort().join(';')}`;
+}

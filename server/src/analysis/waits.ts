@@ -1,0 +1,146 @@
+/** Sleeping and waiting: teardown that waits for the last user, and operations that sleep where teardown must wait for them. */
+import { cellText } from './cells.ts';
+import type { EffectEvent } from './events.ts';
+import type { Fences } from './fences.ts';
+import type { BlockingWait, Step } from './model.ts';
+import type { NodeSite, Operation } from './nodes.ts';
+import type { Parts } from './removal.ts';
+import type { TeardownRoot } from './teardown.ts';
+import type { Trace, TraceEvent } from './trace.ts';
+import { forEachPlace, forEachTemp } from './value-walk.ts';
+import { chainSteps } from './witness.ts';
+
+type Wait = TraceEvent & { readonly event: EffectEvent };
+
+const SLEEPS_FOR_OTHERS = new Set(['condition', 'completion', 'user']);
+
+export class Waits {
+  private readonly parts: Parts;
+  private readonly fences: Fences;
+
+  constructor(parts: Parts, fences: Fences) {
+    this.parts = parts;
+    this.fences = fences;
+  }
+
+  /** Teardown sleeps, unbounded, for something that only `release` gives: every fd is closed when it returns. */
+  drainsClose(roots: readonly TeardownRoot[], releases: readonly Trace[], opens: readonly Trace[]): Step | undefined {
+    for (const root of roots) {
+      for (const wait of unboundedWaits(root.trace)) {
+        const cell = wait.bind(wait.event.target ?? wait.event.value);
+        if (cell === undefined) continue;
+        const woken = releases.some((trace) => trace.events.some((e) => wakes(e) && e.bind(e.event.kind === 'effect' ? (e.event.target ?? e.event.value) : undefined) === cell));
+        const wokenByRelease = woken || this.completedByDrop(cell, releases);
+        if (wokenByRelease && opens.length > 0) {
+          return { kind: 'note', at: this.parts.program.locate(wait.fn, wait.event.span), text: `${root.fn.ir.name}() waits here until release() has run for every open file` };
+        }
+      }
+    }
+    return undefined;
+  }
+
+  /** Release drops a reference whose release function completes what teardown waits for. */
+  private completedByDrop(cell: string, releases: readonly Trace[]): boolean {
+    for (const root of this.parts.graph.roots) {
+      if (root.context !== 'object-release') continue;
+      const completes = this.parts.tracer.of(root.fn).events.some((e) => wakes(e) && e.bind(e.event.kind === 'effect' ? (e.event.target ?? e.event.value) : undefined) === cell);
+      if (!completes) continue;
+      if (releases.some((trace) => trace.events.some((e) => e.event.kind === 'effect' && e.event.effect.verb === 'dropsRef' && e.event.effect.release !== undefined))) return true;
+    }
+    return false;
+  }
+
+  /** An operation sleeps under a lock that teardown needs, on a condition that teardown does not make true. */
+  blocking(operation: Operation, trace: Trace, roots: readonly TeardownRoot[], site: NodeSite): readonly BlockingWait[] {
+    for (const wait of unboundedWaits(trace)) {
+      const { effect } = wait.event;
+      if (effect.verb !== 'waits' || !SLEEPS_FOR_OTHERS.has(effect.for)) continue;
+      const keys = new Set(wait.states.flatMap((state) => [...state.held.keys()]));
+      for (const root of roots) {
+        for (const key of keys) {
+          const taken = root.trace.events.find((e) => this.needs(e, key, root));
+          if (taken === undefined || this.conditionKnowsGone(wait, root)) continue;
+          const { program } = this.parts;
+          const fence = cellText(key.slice(key.indexOf(' ') + 1));
+          return [{
+            operation: operation.field,
+            at: program.locate(wait.fn, wait.event.span),
+            text: wait.event.api,
+            fence,
+            certainty: 'must',
+            witness: {
+              user: [
+                { kind: 'entry', at: program.nameOf(operation.fn), text: `${operation.field} enters ${operation.fn.ir.name}() and takes ${fence}` },
+                ...chainSteps(program, wait.chain).slice(-12),
+                { kind: 'use', at: program.locate(wait.fn, wait.event.span), text: `sleeps in ${wait.event.api}() with ${fence} held` },
+              ],
+              teardown: [
+                { kind: 'entry', at: program.nameOf(root.fn), text: `teardown (${root.triggers.join(', ')}) enters ${root.fn.ir.name}()` },
+                ...chainSteps(program, taken.chain).slice(-12),
+                { kind: 'lock', at: program.locate(taken.fn, taken.event.span), text: `waits for ${fence}, which the sleeper holds` },
+              ],
+              missing: `the condition of ${wait.event.api}() does not include what ${root.fn.ir.name}() sets, so unbind hangs until the sleeper gets a signal`,
+            },
+          }];
+        }
+      }
+    }
+    void site;
+    return [];
+  }
+
+  private needs(e: TraceEvent, key: string, root: TeardownRoot): boolean {
+    if (e.event.kind !== 'effect') return false;
+    const { effect } = e.event;
+    if (effect.verb === 'acquires') return effect.mode === 'exclusive' && this.fences.lockOf(e) === key && this.guardsGone(e, key, root);
+    if (effect.verb === 'synchronizes' && effect.lock === key.slice(0, key.indexOf(' '))) {
+      const target = e.bind(e.event.target ?? e.event.value);
+      return effect.on !== undefined && target !== undefined && key.endsWith(` ${target}`);
+    }
+    return false;
+  }
+
+  /** Teardown writes something under the lock: it is a fence, not some other use of the lock. */
+  private guardsGone(_e: TraceEvent, key: string, root: TeardownRoot): boolean {
+    return root.trace.events.some((s) => s.event.kind === 'store' && s.states.some((state) => state.held.has(key)));
+  }
+
+  /** The condition reads something that teardown writes before it needs the lock. */
+  private conditionKnowsGone(wait: Wait, root: TeardownRoot): boolean {
+    const { effect } = wait.event;
+    if (effect.verb !== 'waits' || effect.condition === undefined || effect.condition.at !== 'arg') return false;
+    const condition = wait.event.args[effect.condition.index];
+    if (condition === undefined) return false;
+    const cells = new Set<string>();
+    const see = (value: typeof condition): void => {
+      forEachPlace(value, (place) => {
+        const { cell } = this.parts.cells.place(place, wait.fn);
+        if (cell !== undefined) cells.add(cell);
+      });
+      forEachTemp(value, (id) => {
+        const call = wait.fn.calls.get(id);
+        for (const argument of call?.args ?? []) {
+          const cell = this.parts.cells.targetCell(argument, wait.fn);
+          if (cell !== undefined) cells.add(cell);
+          see(argument);
+        }
+        if (call?.callee.kind === 'named') {
+          const target = this.parts.program.findFunction(call.callee.name, wait.fn.unit);
+          if (target !== undefined) {
+            for (const e of this.parts.tracer.of(target).events) for (const state of e.states) for (const test of state.tests) cells.add(test.cell);
+          }
+        }
+      });
+    };
+    see(condition);
+    return root.trace.events.some((e) => e.event.kind === 'store' && cells.has(e.bind(e.event.cell) ?? e.event.cell));
+  }
+}
+
+function unboundedWaits(trace: Trace): readonly Wait[] {
+  return trace.events.filter((e): e is Wait => e.event.kind === 'effect' && e.event.effect.verb === 'waits' && e.event.effect.bounded !== true);
+}
+
+function wakes(e: TraceEvent): boolean {
+  return e.event.kind === 'effect' && (e.event.effect.verb === 'wakes' || e.event.effect.verb === 'sets');
+}

@@ -1,0 +1,63 @@
+/** Tells a race as two threads of steps: how the fd user gets to the use, how teardown gets to the death. */
+import type { Step, Witness } from './model.ts';
+import type { Operation, UnregisterSite } from './nodes.ts';
+import type { Program } from './program.ts';
+import type { Death } from './teardown.ts';
+import type { Frame, TraceEvent } from './trace.ts';
+
+/** Steps a thread may have at most (DESIGN §7). */
+const MAX_STEPS = 15;
+
+export function witnessOf(program: Program, operation: Operation, use: TraceEvent, death: Death, unregister: UnregisterSite | undefined, object: string): Witness {
+  const user: Step[] = [
+    { kind: 'entry', at: program.nameOf(operation.fn), text: `${operation.field} on an fd that is still open enters ${operation.fn.ir.name}()` },
+    ...chainSteps(program, use.chain),
+    { kind: 'use', at: program.locate(use.fn, use.event.span), text: `uses ${object}` },
+  ];
+  const { root } = death;
+  const teardown: Step[] = [{ kind: 'entry', at: program.nameOf(root.fn), text: `teardown (${root.triggers.join(', ')}) enters ${root.fn.ir.name}()` }];
+  const before: Step[] = [];
+  if (unregister !== undefined) {
+    const reached = root.trace.events.find((e) => e.fn === unregister.fn && e.event === unregister.event);
+    if (reached !== undefined) before.push(...chainSteps(program, reached.chain));
+    before.push({ kind: 'unregister', at: unregister.at, text: `${unregister.api}() stops new opens; it neither waits for operations nor refuses later ones` });
+  }
+  const end: Step[] = death.event === undefined ? [] : chainSteps(program, death.event.chain);
+  const freed: Step = { kind: death.event === undefined ? 'return' : 'free', at: death.at, text: death.text };
+  const freesFirst = death.event !== undefined && unregister !== undefined && root.trace.events.some((e) => e.event === unregister.event && e.order > (death.event?.order ?? 0));
+  teardown.push(...(freesFirst ? [...end, freed, ...before] : [...before, ...end, freed]));
+  return {
+    user: shorten(user),
+    teardown: shorten(dedupe(teardown)),
+    missing: `nothing makes ${root.fn.ir.name}() wait for ${operation.fn.ir.name}(), and nothing makes ${operation.fn.ir.name}() fail once ${object} is gone`,
+  };
+}
+
+export function chainSteps(program: Program, chain: readonly Frame[]): Step[] {
+  return chain.map((frame) => ({
+    kind: 'call' as const,
+    at: program.locate(frame.fn, frame.call.span),
+    text: `calls ${frame.call.target.replace(/^.*:/, '').replace(/[<#].*$/, '')}()`,
+  }));
+}
+
+function dedupe(steps: readonly Step[]): Step[] {
+  const seen = new Set<string>();
+  return steps.filter((step) => {
+    const key = `${step.at.file}:${step.at.span.start}:${step.text}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+/** Keeps the ends, which say most, and drops calls in the middle. */
+function shorten(steps: readonly Step[]): readonly Step[] {
+  if (steps.length <= MAX_STEPS) return steps;
+  const kept = [...steps];
+  while (kept.length > MAX_STEPS) {
+    const middle = kept.findIndex((step, i) => i > 1 && step.kind === 'call');
+    kept.splice(middle < 0 ? Math.floor(kept.length / 2) : middle, 1);
+  }
+  return kept;
+}

@@ -1,0 +1,40 @@
+import { defineRule } from './rule.ts';
+
+export default defineRule({
+  id: 'missing-fops-owner',
+  since: 'next',
+  status: 'preview',
+  severity: 'warning',
+  languages: ['c'],
+  summary: 'The operations of a loadable module have no owner, so an open fd does not keep their code loaded.',
+  why: `The VFS takes a reference on \`owner\` when the file is opened. Without one, \`rmmod\` succeeds while a descriptor
+is open, and the next operation on it jumps into code that is no longer there.`,
+  remedy: 'Set `.owner = THIS_MODULE` in the operations table.',
+  limits: 'A module that is pinned by other means than its operations table or its `open` is reported all the same.',
+  references: ['fs/char_dev.c', 'drivers/char/misc.c'],
+  messages: {
+    missing: '{table} has no .owner, so the module can be unloaded while an fd is open',
+  },
+  hint: 'set .owner = THIS_MODULE',
+  fixes: {},
+
+  *check(analysis) {
+    const seen = new Set<string>();
+    for (const node of analysis.nodes) {
+      const { name, at } = node.operations;
+      if (!node.ownerMissing || name === undefined || at === undefined) continue;
+      const key = `${at.file}:${at.span.start}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      yield {
+        message: 'missing',
+        at,
+        certainty: 'must',
+        triggers: ['module-unload'],
+        node,
+        group: `${name}:owner`,
+        data: { table: name },
+      };
+    }
+  },
+});

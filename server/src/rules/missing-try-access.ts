@@ -1,0 +1,52 @@
+import { defineRule } from './rule.ts';
+import { groupOf } from './unfenced-unregister.ts';
+
+/** Diagnostics a node may have in all; one is the unregister call's. */
+const MAX_RACES_SHOWN = 2;
+
+export default defineRule({
+  id: 'missing-try-access',
+  since: 'next',
+  status: 'preview',
+  severity: 'by-trigger',
+  languages: ['c'],
+  summary: 'A file operation uses what teardown takes away, outside of any section that teardown waits for.',
+  why: `The operation can run on a descriptor that was opened before the device went away. Nothing around this use
+makes teardown wait for it, and nothing refuses it afterwards.`,
+  remedy: `Put the use into a \`revocable\` try_access scope where the tree has that API, or into the section of a
+driver-local fence: take the lock, test that the device is still there, use it, and drop the lock.`,
+  limits: `Only the first such use of an operation is shown, and at most two operations of a node.`,
+  references: ['Documentation/driver-api/driver-model/devres.rst'],
+  messages: {
+    unfenced: '{operation} uses {object} with no fence against {teardown}()',
+  },
+  hint: 'use it inside a try_access scope, or under the lock that teardown takes, after testing that it is still there',
+  fixes: {},
+
+  *check(analysis) {
+    const seen = new Set<string>();
+    for (const node of analysis.nodes) {
+      let shown = 0;
+      for (const race of node.races) {
+        const key = `${race.use.at.file}:${race.use.at.span.start}`;
+        if (shown >= MAX_RACES_SHOWN || seen.has(key)) continue;
+        seen.add(key);
+        shown += 1;
+        yield {
+          message: 'unfenced',
+          at: race.use.at,
+          certainty: race.certainty,
+          triggers: node.triggers,
+          witness: race.witness,
+          node,
+          group: groupOf(node, race),
+          data: {
+            operation: race.operation,
+            object: race.object.name,
+            teardown: race.witness.teardown[0]?.at.fn ?? 'teardown',
+          },
+        };
+      }
+    }
+  },
+});

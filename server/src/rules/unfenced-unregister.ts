@@ -1,0 +1,71 @@
+import type { DeviceNode, Race } from '../analysis/model.ts';
+import { defineRule } from './rule.ts';
+
+export default defineRule({
+  id: 'unfenced-unregister',
+  since: 'next',
+  status: 'preview',
+  severity: 'by-trigger',
+  languages: ['c'],
+  summary: 'After this unregister call, file operations on open fds still run and touch what teardown takes away.',
+  why: `Unregistering a device node removes its name. It does not wait for operations that are running, and it does
+not refuse operations on file descriptors that were opened before. When the device is unplugged or the driver is
+unbound, \`remove()\` goes on, its data is freed and its registers are unmapped, and the next \`read()\`, \`ioctl()\`
+or \`close()\` on such a descriptor uses them.`,
+  remedy: `Order the operations against teardown, and let what they need outlive the descriptor:
+
+- own the data by a reference count that \`open\` takes and \`release\` drops, instead of devm memory;
+- keep a pointer or flag in that data which teardown clears under a lock, and which each operation, \`release\` and
+  \`compat_ioctl\` included, tests under the same lock around the whole use (a rw_semaphore, or SRCU);
+- or put the uses into a \`revocable\` scope, where the tree has that API;
+- or, where sysfs unbind is the only way in and nothing needs it, set \`.suppress_bind_attrs\`.`,
+  limits: `Objects of one struct type are one object to the analysis. Function pointers that are stored outside of
+the module are not followed.`,
+  references: ['Documentation/driver-api/driver-model/devres.rst', 'drivers/usb/usb-skeleton.c'],
+  messages: {
+    freed: '{unregister}() does not stop {operations}, which still use {object} after it is freed',
+    resource: '{unregister}() does not stop {operations}, which still use {object} after it is released',
+    borrowed: '{unregister}() does not stop {operations}, which still use {object}, borrowed from another device that may be gone',
+    stale: '{unregister}() does not stop {operations}, which still follow {object}',
+  },
+  hint: 'fence the operations: refcounted data, and a gone test under a lock that outlives the fd',
+  fixes: {},
+
+  *check(analysis) {
+    for (const node of analysis.nodes) {
+      const [race] = node.races;
+      if (race === undefined) continue;
+      const at = node.unregister?.at ?? race.use.at;
+      yield {
+        message: messageFor(race),
+        at,
+        certainty: node.races.some((r) => r.certainty === 'must') ? 'must' : 'may',
+        triggers: node.triggers,
+        witness: race.witness,
+        node,
+        group: groupOf(node, race),
+        data: {
+          unregister: node.unregister?.api ?? 'teardown',
+          operations: operationList(node),
+          object: race.object.name,
+        },
+      };
+    }
+  },
+});
+
+function messageFor(race: Race): 'freed' | 'resource' | 'borrowed' {
+  if (race.object.owner === 'borrowed') return 'borrowed';
+  return race.object.kind === 'memory' ? 'freed' : 'resource';
+}
+
+/** Key that both ends of a race share. */
+export function groupOf(node: DeviceNode, race: Race): string {
+  return `${node.register.fn}:${node.register.api}:${node.operations.name ?? ''}:${race.object.name}`;
+}
+
+function operationList(node: DeviceNode): string {
+  const names = [...new Set(node.races.map((race) => race.operation))];
+  if (names.length <= 1) return names[0] ?? 'operations';
+  return `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
+}
