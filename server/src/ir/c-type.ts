@@ -38,12 +38,43 @@ export function baseOf(text: CText, specifier: CNode | undefined, anonymous: str
     case 'enum_specifier': {
       const keyword = specifier.type.slice(0, specifier.type.indexOf('_'));
       const name = childOf(specifier, 'name');
+      if (
+        name !== undefined &&
+        text.original.startsWith('typeof', specifier.start + leadingUnderscores(text, specifier))
+      ) {
+        return closedText(text.original, specifier.start);
+      }
       if (name !== undefined) return `${keyword} ${text.standard.slice(name.start, name.end)}`;
       return anonymous === '' ? keyword : anonymous;
     }
     default:
       return text.original.slice(specifier.start, specifier.end).replace(QUALIFIER, ' ').replace(/\s+/g, ' ').trim();
   }
+}
+
+/** `typeof(x)` reaches the parser as a struct. */
+function leadingUnderscores(text: CText, specifier: CNode): number {
+  return text.original.startsWith('__', specifier.start) ? 2 : 0;
+}
+
+/** The text from `start` to the parenthesis that closes its first one. */
+export function closedText(text: string, start: number): string {
+  const end = closingParenthesis(text, start);
+  return text.slice(start, end < 0 ? start : end + 1).replace(/\s+/g, ' ');
+}
+
+/** Offset of the parenthesis that closes the first one at or behind `start`; -1 when nothing does. */
+export function closingParenthesis(text: string, start: number): number {
+  let depth = 0;
+  for (let at = text.indexOf('(', start); at >= 0 && at < text.length; at++) {
+    const character = text[at];
+    if (character === '(') depth++;
+    else if (character === ')' && --depth === 0) return at;
+    else if (character === '"') {
+      for (at++; at < text.length && text[at] !== '"'; at++) if (text[at] === '\\') at++;
+    }
+  }
+  return -1;
 }
 
 interface Shape {

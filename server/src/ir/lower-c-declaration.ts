@@ -4,7 +4,13 @@ import { childOf } from './c-node.ts';
 import { annotationsIn, baseOf, declare, specifierOf } from './c-type.ts';
 import type { TypeRef } from './ir.ts';
 import { lowerInto, lowerValue } from './lower-c-expression.ts';
-import { addFreeCleanup, argumentSlots, declarationMacro, typeOfDeclarationMacro } from './lower-c-macro.ts';
+import {
+  addFreeCleanup,
+  argumentSlots,
+  declarationMacro,
+  followsStatic,
+  typeOfDeclarationMacro,
+} from './lower-c-macro.ts';
 import { collectStructs } from './lower-c-struct.ts';
 import type { Lowering } from './lowering-state.ts';
 import { declareLocal, declareStatic, place, spellingOf, textOf } from './lowering-state.ts';
@@ -90,7 +96,9 @@ export function declareByMacroCall(lowering: Lowering, call: CNode): void {
   const macro = declarationMacro(textOf(lowering, callee));
   const variable = argumentSlots(lowering, call)[0];
   if (macro === undefined || variable === undefined || !/^\w+$/.test(variable.spelling)) return;
-  declareLocal(lowering, variable.spelling, typeOfDeclarationMacro(macro));
+  const type = typeOfDeclarationMacro(macro);
+  if (followsStatic(lowering, call)) declareStatic(lowering, variable.spelling, type, undefined, variable);
+  else declareLocal(lowering, variable.spelling, type);
 }
 
 /** Names of parameters and their types. */

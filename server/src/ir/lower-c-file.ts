@@ -14,7 +14,13 @@ import type {
 } from './ir.ts';
 import { lowerValue, unknown } from './lower-c-expression.ts';
 import { constant } from './lower-c-literal.ts';
-import { argumentSlots, declarationMacro, typeOfDeclarationMacro } from './lower-c-macro.ts';
+import {
+  argumentSlots,
+  declarationMacro,
+  followsStatic,
+  restoreCall,
+  typeOfDeclarationMacro,
+} from './lower-c-macro.ts';
 import { collectStructs } from './lower-c-struct.ts';
 import type { Lowering } from './lowering-state.ts';
 import { createLowering } from './lowering-state.ts';
@@ -62,7 +68,8 @@ export function lowerFileItem(parts: FileParts, node: CNode): void {
       collectStructs(parts.text, node, '', parts.structs, 0);
       return;
     case 'expression_statement': {
-      const expression = node.children.find(isNamed);
+      const written = node.children.find(isNamed);
+      const expression = written === undefined ? undefined : restoreCall(parts.lowering, written);
       if (expression?.type === 'call_expression') lowerMacroCall(parts, expression);
       else if (expression !== undefined)
         parts.problems.push({ span: { start: node.start, end: node.end }, reason: 'statement outside a function' });
@@ -155,19 +162,17 @@ function lowerMacroDeclaration(parts: FileParts, node: CNode, specifier: CNode, 
   const match = /^((?:(?:static|extern|const)\s+)*)(\w+)\s*\(/.exec(spelling);
   if (match?.[2] === undefined) return false;
   const name = match[2];
-  if (
-    declare('', childOf(node, 'declarator'), undefined).parameters !== undefined &&
-    declarationMacro(name) === undefined
-  )
-    return false;
-  const start = node.start + match[0].length;
+  // Parentheses that reached the parser belong to a declarator, save around a lone name.
+  const declarator = childOf(node, 'declarator');
+  const isLoneName = declarator?.type === 'parenthesized_declarator' && declarator.children[1]?.type === 'identifier';
+  if (parts.text.standard[node.start + match[0].length - 1] === '(' && !isLoneName) return false;
   const close = spelling.lastIndexOf(')');
   const args = spelling
     .slice(match[0].length, close < 0 ? undefined : close)
     .split(',')
     .map((word) => nameValue(word.trim()));
   parts.macroCalls.push({ name, args, span: { start: node.start + (match[1]?.length ?? 0), end: node.end } });
-  declareByMacro(parts, name, args, isStatic, { start, end: node.end });
+  declareByMacro(parts, name, args, isStatic || followsStatic(parts.lowering, node), node);
   return true;
 }
 
@@ -190,7 +195,7 @@ function lowerMacroCall(parts: FileParts, call: CNode): void {
     (slot) => slot.type ?? (slot.node === undefined ? constant(slot.spelling) : lowerValue(parts.lowering, slot.node)),
   );
   parts.macroCalls.push({ name, args, span: { start: call.start, end: call.end } });
-  declareByMacro(parts, name, args, false, call);
+  declareByMacro(parts, name, args, followsStatic(parts.lowering, call), call);
 }
 
 /** `DEFINE_MUTEX(lock)` declares a global, so that the lock has an owner. */

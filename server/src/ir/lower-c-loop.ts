@@ -13,7 +13,7 @@ import type { Root, Value } from './ir.ts';
 import { lowerPlace, lowerValue, unknown } from './lower-c-expression.ts';
 import { constant } from './lower-c-literal.ts';
 import type { ArgumentSlot } from './lower-c-macro.ts';
-import { addFreeCleanup, enterGuard, memberPath, slotsOf } from './lower-c-macro.ts';
+import { addFreeCleanup, enterGuard, flattenComma, memberPath, slotsOf } from './lower-c-macro.ts';
 import type { Lowering } from './lowering-state.ts';
 import {
   closeScope,
@@ -46,27 +46,17 @@ export function lowerMacroBlock(lowering: Lowering, node: CNode, name: string, l
   else if (CONDITIONAL_SCOPED_GUARD_MACROS.includes(name))
     lowerScopedGuard(lowering, node, slots[0]?.spelling ?? name, slots.slice(2), slots[1], body, lowerBody);
   else if (access !== undefined) lowerAccessBlock(lowering, node, name, access, slots, body, lowerBody);
+  else if (node.type === 'if_statement') lowerUnknownScope(lowering, node, name, slots, body, lowerBody);
   else lowerLoopMacro(lowering, node, name, slots, body, lowerBody);
 }
 
 /** The macro's arguments, which the parser saw as one comma expression or as the parts of a `for`. */
 function blockArguments(lowering: Lowering, node: CNode): ArgumentSlot[] {
   const condition = childOf(node, 'condition');
-  if (condition?.type !== 'parenthesized_expression')
-    return condition === undefined
-      ? []
-      : slotsOf(lowering, flatten({ ...condition, children: [condition] }, condition));
-  return slotsOf(lowering, flatten(condition, condition));
-}
-
-function flatten(list: CNode, source: CNode): CNode {
-  const children: CNode[] = [];
-  const add = (node: CNode): void => {
-    if (node.type === 'comma_expression') for (const child of node.children) add(child);
-    else children.push(node);
-  };
-  for (const child of source.children) add(child);
-  return { ...list, children };
+  if (condition === undefined) return [];
+  const parts =
+    condition.type === 'parenthesized_expression' ? condition.children.flatMap(flattenComma) : flattenComma(condition);
+  return slotsOf(lowering, { ...condition, children: parts });
 }
 
 function slotValue(lowering: Lowering, slot: ArgumentSlot | undefined): Value {
@@ -194,6 +184,25 @@ function lowerScopedGuard(
   }
   lowerHiddenLoopBody(lowering, body, after, lowerBody);
   closeScope(lowering, { start: node.end, end: node.end });
+  cfg.enter(after);
+}
+
+/** A scope macro that the table does not know: its body may run. */
+function lowerUnknownScope(
+  lowering: Lowering,
+  node: CNode,
+  name: string,
+  slots: readonly ArgumentSlot[],
+  body: CNode | undefined,
+  lowerBody: LowerStatement,
+): void {
+  const { cfg } = lowering;
+  const [inside, after] = [cfg.create(), cfg.create()];
+  const span = spanOf(lowering, { start: node.start, end: childOf(node, 'condition')?.end ?? node.end });
+  const args = slots.map((slot) => slotValue(lowering, slot));
+  cfg.branch(cfg.call({ kind: 'named', name }, args, 'call', span), inside, after, span);
+  cfg.enter(inside);
+  if (body !== undefined) lowerBody(lowering, body);
   cfg.enter(after);
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../syntax/macro-conventions.ts';
 import type { CNode } from './c-node.ts';
 import { childOf, isNamed } from './c-node.ts';
-import { typeOfSpelling } from './c-type.ts';
+import { closingParenthesis, typeOfSpelling } from './c-type.ts';
 import type { TypeRef, Value } from './ir.ts';
 import { constant } from './lower-c-literal.ts';
 import type { Lowering } from './lowering-state.ts';
@@ -56,7 +56,7 @@ export function slotsOf(lowering: Lowering, list: CNode): ArgumentSlot[] {
     if (child.type === ',') close(child.start);
     else if (isNamed(child)) node ??= child;
   }
-  close(list.children.at(-1)?.type === ')' ? list.end - 1 : list.end);
+  close(lowering.text.original[list.end - 1] === ')' ? list.end - 1 : list.end);
   return slots;
 }
 
@@ -176,6 +176,41 @@ export function addFreeCleanup(lowering: Lowering, name: string, variable: strin
     origin: 'cleanup',
     from: at.start,
   });
+}
+
+/**
+ * A macro call without semicolon reaches the parser as `NAME,args;`. Gives the call back; any other expression is
+ * returned as it is.
+ */
+export function restoreCall(lowering: Lowering, expression: CNode): CNode {
+  const name = expression.type === 'comma_expression' ? childOf(expression, 'left') : expression;
+  if (name?.type !== 'identifier') return expression;
+  const { original, standard } = lowering.text;
+  const gap = /^\s*\(/.exec(original.slice(name.end, name.end + 80));
+  const open = gap === null ? -1 : name.end + gap[0].length - 1;
+  if (open < 0 || standard[open] === '(') return expression;
+  const close = closingParenthesis(original, open);
+  if (close < 0) return expression;
+  const args = expression.type === 'comma_expression' ? flattenComma(childOf(expression, 'right')) : [];
+  const list: CNode = { type: 'argument_list', start: open, end: close + 1, field: 'arguments', children: args };
+  return {
+    type: 'call_expression',
+    start: name.start,
+    end: close + 1,
+    field: null,
+    children: [{ ...name, field: 'function' }, list],
+  };
+}
+
+/** The parts of a comma expression and the commas between them. */
+export function flattenComma(node: CNode | undefined): CNode[] {
+  if (node === undefined) return [];
+  return node.type === 'comma_expression' ? node.children.flatMap((child) => flattenComma(child)) : [node];
+}
+
+/** The dialect pass hides `static` in front of a declaring macro, so that a call remains. */
+export function followsStatic(lowering: Lowering, node: Span): boolean {
+  return /\bstatic\s+$/.test(lowering.text.original.slice(Math.max(0, node.start - 40), node.start));
 }
 
 export function declarationMacro(name: string): DeclarationMacro | undefined {

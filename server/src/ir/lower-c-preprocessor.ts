@@ -1,5 +1,4 @@
 /** What the preprocessor knows: includes, constants, and function-like macros as functions. */
-import type { Span } from '../base/span.ts';
 import type { SyntaxTree } from '../syntax/c-parser.ts';
 import type { MacroDefinition } from '../syntax/directives.ts';
 import type { CNode } from './c-node.ts';
@@ -10,24 +9,14 @@ import type { FunctionCache, LoweredFunction } from './lower-c-function.ts';
 import { lowerMacro } from './lower-c-function.ts';
 
 const MAX_CONSTANT = 200;
-const INCLUDE = /^[ \t]*#[ \t]*include[ \t]*("[^"\n]*"|<[^>\n]*>)/gm;
 
-export function readDirectives(
-  original: string,
-  macros: readonly MacroDefinition[],
-  dropped: readonly Span[],
-): Pick<FileIr, 'includes' | 'constants'> {
-  const includes: string[] = [];
-  for (const match of original.matchAll(INCLUDE)) {
-    const isDropped = dropped.some((span) => span.start <= match.index && match.index < span.end);
-    if (!isDropped && match[1] !== undefined) includes.push(match[1]);
-  }
+/** Object-like macros with their replacement on one line. */
+export function constantsOf(macros: readonly MacroDefinition[]): FileIr['constants'] {
   const constants: Record<string, string> = {};
   for (const macro of macros) {
-    if (macro.parameters !== undefined) continue;
-    constants[macro.name] = oneLine(macro.text).slice(0, MAX_CONSTANT);
+    if (macro.parameters === undefined) constants[macro.name] = oneLine(macro.text).slice(0, MAX_CONSTANT);
   }
-  return { includes, constants };
+  return constants;
 }
 
 function oneLine(text: string): string {

@@ -15,7 +15,7 @@ import {
   unwrap,
 } from './lower-c-expression.ts';
 import { accessMacro, enterAccess, lowerMacroBlock, macroBehind } from './lower-c-loop.ts';
-import { argumentSlots } from './lower-c-macro.ts';
+import { argumentSlots, restoreCall } from './lower-c-macro.ts';
 import type { Lowering } from './lowering-state.ts';
 import {
   closeScope,
@@ -144,8 +144,9 @@ function lowerScoped(lowering: Lowering, node: CNode | undefined): void {
 }
 
 function lowerExpressionStatement(lowering: Lowering, node: CNode): void {
-  const expression = node.children.find(isNamed);
-  if (expression === undefined) return;
+  const written = node.children.find(isNamed);
+  if (written === undefined) return;
+  const expression = restoreCall(lowering, written);
   if (expression.type === 'identifier' && EMPTY_STATEMENTS.includes(textOf(lowering, expression))) return;
   const callee = expression.type === 'call_expression' ? childOf(expression, 'function') : undefined;
   const name = callee?.type === 'identifier' ? textOf(lowering, callee) : undefined;

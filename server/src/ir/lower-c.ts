@@ -1,7 +1,7 @@
 /** From the syntax tree of a C file to its intermediate representation. */
 import { shift } from '../base/span.ts';
 import type { SyntaxTree, TreeCursor } from '../syntax/c-parser.ts';
-import { findMacros } from '../syntax/directives.ts';
+import type { Variant } from '../syntax/dialect.ts';
 import type { CNode } from './c-node.ts';
 import { copyNode } from './c-node.ts';
 import type { FileIr, FunctionAt, GlobalDeclaration, ParseProblem, StructDeclaration, Value } from './ir.ts';
@@ -10,15 +10,18 @@ import { emptyFileParts, lowerFileItem } from './lower-c-file.ts';
 import type { FunctionCache, LoweredFunction } from './lower-c-function.ts';
 import { hashOf, lowerFunction } from './lower-c-function.ts';
 import type { LoweredMacro } from './lower-c-preprocessor.ts';
-import { lowerMacros, readDirectives } from './lower-c-preprocessor.ts';
+import { constantsOf, lowerMacros } from './lower-c-preprocessor.ts';
 
 export type { FunctionCache, LoweredFunction };
+
+/** Parses a piece of text; `alternative` takes the other branches of its conditionals. */
+export type ParseText = (text: string, variant?: Variant) => SyntaxTree;
 
 export interface LowerOptions {
   /** Functions that were lowered before; new ones are added. */
   readonly cache?: FunctionCache;
   /** Parses a piece of text, for the bodies of function-like macros. Without it they stay ordinary calls. */
-  readonly parse?: (text: string) => SyntaxTree;
+  readonly parse?: ParseText;
 }
 
 /** Never throws. What was not understood is in `problems`, and in `havoc` operations. */
@@ -30,12 +33,22 @@ export function lowerC(tree: SyntaxTree, options: LowerOptions = {}): FileIr {
   } finally {
     cursor.delete();
   }
-  const macros = findMacros(tree.original);
-  const directives = readDirectives(tree.original, macros, tree.dropped);
-  if (options.parse !== undefined) addMacros(parts, lowerMacros(tree.original, macros, options.parse, options.cache));
+  if (options.parse !== undefined)
+    addMacros(parts, lowerMacros(tree.original, tree.macros, options.parse, options.cache));
   parts.functions.sort((a, b) => a.at - b.at);
   const { functions, structs, typedefs, globals, macroCalls, prototypes, problems } = parts;
-  return { language: 'c', functions, structs, typedefs, globals, macroCalls, ...directives, prototypes, problems };
+  return {
+    language: 'c',
+    functions,
+    structs,
+    typedefs,
+    globals,
+    macroCalls,
+    includes: tree.includes.map((include) => include.target),
+    constants: constantsOf(tree.macros),
+    prototypes,
+    problems,
+  };
 }
 
 /** Wrappers whose children are file-level items themselves. */
