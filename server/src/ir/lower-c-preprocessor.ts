@@ -58,9 +58,13 @@ function lowerDefinition(
   hash: string,
   parse: (text: string) => SyntaxTree,
 ): LoweredFunction | undefined {
-  const body = definition.text.replace(/\\(?=\r?\n)/g, ' ');
-  // Pasted and quoted tokens mean nothing before they are expanded.
-  if (body.replace(/"(?:[^"\\]|\\.)*"/g, '').includes('#')) return undefined;
+  // `, ##args` drops the comma when there are none, and `#x` quotes: neither matters to what is called.
+  const body = definition.text
+    .replace(/\\(?=\r?\n)/g, ' ')
+    .replace(/,(\s*)##/g, ',$1  ')
+    .replace(/(^|[^#])#(?=\s*\w)/g, '$1 ');
+  // Other pasted tokens mean nothing before they are expanded.
+  if (body.replace(/"(?:[^"\\]|\\.)*"/g, '').includes('##')) return undefined;
   const asStatement = () => lowerText('void m(void){', body, ';}', definition, hash, parse);
   const asExpression = () => lowerText('void m(void){return(', body, ');}', definition, hash, parse);
   return STATEMENT.test(body) ? (asStatement() ?? asExpression()) : (asExpression() ?? asStatement());
