@@ -140,8 +140,11 @@ export function declareVariable(file: string, text: string, at: number, declarat
   const first = end === undefined ? null : /\S/.exec(mask.slice(open + 1, end));
   if (end === undefined || first === null) return { refused: 'the function has no body to declare a variable in' };
   const start = open + 1 + first.index;
-  const blank = /\n[ \t]*\r?\n/.exec(text.slice(start, end));
-  const declared = blank !== null && /^[\w\s*,=]+;/.test(mask.slice(start, start + blank.index + 1));
-  const where = declared ? start + blank.index + 1 : lineStart(text, start);
-  return { edits: [insertion(file, where, `${indentAt(text, start)}${declaration}\n${declared ? '' : '\n'}`)] };
+  const declares = DECLARATION.test(mask.slice(start, start + 200));
+  const blank = declares ? /\n[ \t]*\r?\n/.exec(text.slice(start, end)) : null;
+  const where = blank === null ? lineStart(text, start) : start + blank.index + 1;
+  return { edits: [insertion(file, where, `${indentAt(text, start)}${declaration}\n${declares ? '' : '\n'}`)] };
 }
+
+const DECLARATION =
+  /^(?:(?:const|static|unsigned|signed|struct|union|enum)\s+)*(?!return\b|goto\b)\w+\s+\**\s*\w+\s*[=;,[]/;
