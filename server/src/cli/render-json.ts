@@ -15,6 +15,7 @@ export function renderJson(input: ReportInput): string {
     const { path, line, column, endLine, endColumn, fn } = placeOf(finding.at, input.sources, input.root);
     return {
       rule: finding.rule,
+      messageId: finding.message,
       severity: finding.severity,
       certainty: finding.certainty,
       file: path,
