@@ -11,11 +11,13 @@ import type { FunctionFacts, ModuleAnalysis, ModuleInput, ObjectFacts, ObjectOwn
 import { Nodes } from './nodes.ts';
 import { Objects } from './objects.ts';
 import { Program } from './program.ts';
-import { judge, type Parts } from './removal.ts';
+import type { Parts } from './removal.ts';
+import { judge } from './removal.ts';
 import { Summaries } from './summary.ts';
 import { Tables } from './tables.ts';
 import { Teardown } from './teardown.ts';
 import { Tracer } from './trace.ts';
+import { writtenCells } from './written-cells.ts';
 
 export function analyseModule(input: ModuleInput, knowledge: Knowledge): ModuleAnalysis {
   const program = new Program(input, knowledge);
@@ -23,7 +25,7 @@ export function analyseModule(input: ModuleInput, knowledge: Knowledge): ModuleA
   const tables = new Tables(program, cells);
   const resolver = new CallResolver(program, cells, tables);
   const graph = new CallGraph(program, tables, resolver);
-  const summaries = new Summaries(program, cells, resolver);
+  const summaries = new Summaries(program, cells, resolver, writtenCells(program, cells, graph));
   const objects = new Objects(program, cells, graph, summaries);
   const nodes = new Nodes(program, cells, tables, graph, objects, summaries);
   const tracer = new Tracer(program, summaries, graph);
@@ -35,7 +37,9 @@ export function analyseModule(input: ModuleInput, knowledge: Knowledge): ModuleA
     functions: functionFacts(parts),
     objects: objectFacts(parts),
     unknownCallees: unknownCallees(program),
-    problems: input.units.flatMap((unit) => unit.ir.problems.map((p) => ({ at: { file: unit.path, span: p.span }, reason: p.reason }))),
+    problems: input.units.flatMap((unit) =>
+      unit.ir.problems.map((p) => ({ at: { file: unit.path, span: p.span }, reason: p.reason })),
+    ),
   };
 }
 
@@ -74,7 +78,8 @@ function unknownCallees(program: Program): Readonly<Record<string, number>> {
     for (const call of fn.calls.values()) {
       if (call.callee.kind !== 'named' || call.origin !== 'call') continue;
       const { name } = call.callee;
-      if (program.findFunction(name, fn.unit) !== undefined || program.knowledge.findFunction(name) !== undefined) continue;
+      if (program.findFunction(name, fn.unit) !== undefined || program.knowledge.findFunction(name) !== undefined)
+        continue;
       counts[name] = (counts[name] ?? 0) + 1;
     }
   }

@@ -4,7 +4,8 @@ import type { Context } from '../knowledge/schema.ts';
 import type { Cells } from './cells.ts';
 import { strip } from './cells.ts';
 import type { Call, Fn, Program } from './program.ts';
-import { functionNamed, nameOfValue, type Tables } from './tables.ts';
+import type { Tables } from './tables.ts';
+import { functionNamed, nameOfValue } from './tables.ts';
 
 export interface CallTargets {
   readonly functions: readonly Fn[];
@@ -85,13 +86,15 @@ export class CallGraph {
         }
       }
     }
-    for (const { fn, role, field, struct } of tables.roles) this.roots.push({ fn, context: role.context, by: `${struct}.${field}` });
+    for (const { fn, role, field, struct } of tables.roles)
+      this.roots.push({ fn, context: role.context, by: `${struct}.${field}` });
     for (const { call, unit } of program.macroCalls()) {
       for (const what of program.knowledge.findMacro(call.name)?.does ?? []) {
         const index = what.verb === 'entry' ? what.fn : what.verb === 'drives' ? what.probe : undefined;
         if (index === undefined) continue;
         const fn = functionNamed(call.args[index], unit, program);
-        if (fn !== undefined) this.roots.push({ fn, context: what.verb === 'entry' ? what.context : 'probe', by: call.name });
+        if (fn !== undefined)
+          this.roots.push({ fn, context: what.verb === 'entry' ? what.context : 'probe', by: call.name });
       }
     }
     for (const fn of program.functions.values()) this.scan(fn, program, resolver);
@@ -110,11 +113,19 @@ export class CallGraph {
       }
       if (call.callee.kind !== 'named') continue;
       for (const effect of program.knowledge.findFunction(call.callee.name)?.does ?? []) {
-        const slot = effect.verb === 'runs' ? effect.callback : effect.verb === 'dropsRef' ? effect.release : effect.verb === 'registersDriver' ? effect.probe : undefined;
+        const slot =
+          effect.verb === 'runs'
+            ? effect.callback
+            : effect.verb === 'dropsRef'
+              ? effect.release
+              : effect.verb === 'registersDriver'
+                ? effect.probe
+                : undefined;
         if (slot === undefined || slot.at !== 'arg') continue;
         const target = callbackOf(call.args[slot.index], fn, program);
         if (target === undefined) continue;
-        const context: Context = effect.verb === 'runs' ? effect.context : effect.verb === 'dropsRef' ? 'object-release' : 'probe';
+        const context: Context =
+          effect.verb === 'runs' ? effect.context : effect.verb === 'dropsRef' ? 'object-release' : 'probe';
         this.roots.push({ fn: target, context, by: call.callee.name });
       }
     }

@@ -6,7 +6,8 @@
  * parameter whose target is not known inside the function is written `$name`; callers bind it.
  */
 import type { Place, TypeRef, Value } from '../ir/ir.ts';
-import { dereference, type Fn, type Program } from './program.ts';
+import type { Fn, Program } from './program.ts';
+import { dereference } from './program.ts';
 
 /** `struct foo.member`, `::global`, or `$parameter`. */
 export type Cell = string;
@@ -33,6 +34,14 @@ export interface PlaceFacts {
   readonly inGlobal: boolean;
 }
 
+const UNKNOWN_PLACE: PlaceFacts = {
+  type: undefined,
+  cell: undefined,
+  dereferences: [],
+  object: undefined,
+  inGlobal: false,
+};
+
 /** The struct (or `undefined` for a global) that a cell is a member of. */
 export function structOf(cell: Cell): string | undefined {
   if (cell.startsWith('::') || cell.startsWith('$')) return undefined;
@@ -46,7 +55,10 @@ export function memberOf(cell: Cell): string {
 
 /** Text for people: `foo.lock` for `struct foo.lock`, `name` for `::name`. */
 export function cellText(cell: Cell): string {
-  return cell.replace(/^(?:struct|union) /, '').replace(/^::/, '').replace(/^\$/, '');
+  return cell
+    .replace(/^(?:struct|union) /, '')
+    .replace(/^::/, '')
+    .replace(/^\$/, '');
 }
 
 export class Cells {
@@ -60,6 +72,8 @@ export class Cells {
   place(place: Place, fn: Fn): PlaceFacts {
     const known = this.placeCache.get(place);
     if (known !== undefined) return known;
+    // `p = p->next`: a place that is asked for while it is being computed has no cell.
+    this.placeCache.set(place, UNKNOWN_PLACE);
     const facts = this.computePlace(place, fn);
     this.placeCache.set(place, facts);
     return facts;
@@ -103,7 +117,10 @@ export class Cells {
     for (let i = 0; i < place.steps.length; i += 1) {
       const step = place.steps[i];
       if (step === undefined) break;
-      const follows = step.kind === 'deref' ? type?.array !== true : step.kind === 'index' && type !== undefined && type.array !== true;
+      const follows =
+        step.kind === 'deref'
+          ? type?.array !== true
+          : step.kind === 'index' && type !== undefined && type.array !== true;
       if (step.kind === 'field') {
         const struct = type !== undefined && type.pointers === 0 ? type.base : undefined;
         cell = struct === undefined || struct === 'unknown' ? undefined : `${struct}.${step.name}`;
@@ -175,14 +192,20 @@ export class Cells {
     if (inner === undefined) return undefined;
     if (inner.kind === 'read') {
       const { place } = inner;
-      if (place.root.kind === 'local' && place.steps.length === 0) return this.valueCellOfLocal(place.root.name, fn, depth + 1);
+      if (place.root.kind === 'local' && place.steps.length === 0)
+        return this.valueCellOfLocal(place.root.name, fn, depth + 1);
       return this.place(place, fn).cell;
     }
     if (inner.kind === 'temp') {
       const call = fn.calls.get(inner.id);
       if (call === undefined || call.callee.kind !== 'named') return undefined;
       for (const effect of this.program.knowledge.findFunction(call.callee.name)?.does ?? []) {
-        const slot = effect.verb === 'returns' ? effect.slot : effect.verb === 'tests' && effect.direct === true ? effect.on : undefined;
+        const slot =
+          effect.verb === 'returns'
+            ? effect.slot
+            : effect.verb === 'tests' && effect.direct === true
+              ? effect.on
+              : undefined;
         if (slot?.at === 'arg') {
           const argument = call.args[slot.index];
           if (argument !== undefined) return this.valueCell(argument, fn, depth + 1);

@@ -7,12 +7,25 @@ import type { Value } from '../ir/ir.ts';
 import type { Effect } from '../knowledge/schema.ts';
 import type { Cell } from './cells.ts';
 import type { AbstractValue, Held, LockKey, Source, Test } from './path-state.ts';
+import { testKey } from './path-state.ts';
 
 /** Locks and tests at an event, relative to the function's entry. */
 export interface Snapshot {
   readonly held: ReadonlyMap<LockKey, Held>;
   readonly released: ReadonlySet<LockKey>;
   readonly tests: readonly Test[];
+}
+
+const snapshotKeys = new WeakMap<Snapshot, string>();
+
+/** Equal keys mean equal snapshots. */
+export function snapshotKey(snapshot: Snapshot): string {
+  let key = snapshotKeys.get(snapshot);
+  if (key === undefined) {
+    key = `${[...snapshot.held.keys()].sort().join()}|${[...snapshot.released].sort().join()}|${snapshot.tests.map(testKey).sort().join(';')}`;
+    snapshotKeys.set(snapshot, key);
+  }
+  return key;
 }
 
 interface Base {

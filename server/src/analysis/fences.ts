@@ -19,7 +19,13 @@ export interface FenceProof {
   readonly steps: readonly Step[];
 }
 
-const READ_SIDE: Readonly<Record<string, FenceKind>> = { rcu: 'rcu', srcu: 'srcu', 'percpu-ref': 'percpu-ref', 'drm-dev-enter': 'drm-dev-enter', revocable: 'revocable' };
+const READ_SIDE: Readonly<Record<string, FenceKind>> = {
+  rcu: 'rcu',
+  srcu: 'srcu',
+  'percpu-ref': 'percpu-ref',
+  'drm-dev-enter': 'drm-dev-enter',
+  revocable: 'revocable',
+};
 
 export class Fences {
   private readonly program: Program;
@@ -71,7 +77,11 @@ export class Fences {
   private passesThrough(store: GoneStore, lock: LockKey): boolean {
     if (store.event.states.some((state) => state.held.has(lock))) return true;
     return store.root.trace.events.some(
-      (e) => e.order > store.event.order && e.event.kind === 'effect' && e.event.effect.verb === 'acquires' && this.lockOf(e) === lock,
+      (e) =>
+        e.order > store.event.order &&
+        e.event.kind === 'effect' &&
+        e.event.effect.verb === 'acquires' &&
+        this.lockOf(e) === lock,
     );
   }
 
@@ -103,8 +113,15 @@ export class Fences {
 
   private steps(store: GoneStore, lock: LockKey): readonly Step[] {
     const at = this.program.locate(store.event.fn, store.event.event.span);
-    const what = store.to === 'unlinked' ? `takes the entry out of ${cellText(store.cell)}` : `writes ${cellText(store.cell)}`;
-    return [{ kind: 'store', at, text: `teardown ${what}; operations test it under ${cellText(lock.slice(lock.indexOf(' ') + 1))}` }];
+    const what =
+      store.to === 'unlinked' ? `takes the entry out of ${cellText(store.cell)}` : `writes ${cellText(store.cell)}`;
+    return [
+      {
+        kind: 'store',
+        at,
+        text: `teardown ${what}; operations test it under ${cellText(lock.slice(lock.indexOf(' ') + 1))}`,
+      },
+    ];
   }
 }
 

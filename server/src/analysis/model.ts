@@ -29,13 +29,36 @@ export interface ModuleInput {
 }
 
 export type FenceKind =
-  | 'revocable' | 'lock-flag' | 'refcount' | 'srcu' | 'rcu' | 'percpu-ref' | 'drm-dev-enter' | 'wait'
-  | 'subsystem-fence' | 'module-owner' | 'suppress-bind' | 'builtin' | 'no-state' | 'other';
+  | 'revocable'
+  | 'lock-flag'
+  | 'refcount'
+  | 'srcu'
+  | 'rcu'
+  | 'percpu-ref'
+  | 'drm-dev-enter'
+  | 'wait'
+  | 'subsystem-fence'
+  | 'module-owner'
+  | 'suppress-bind'
+  | 'builtin'
+  | 'no-state'
+  | 'other';
 
 /** `must`: seen to happen on some path with nothing unknown in between. `may`: it depends on something not understood. */
 export type Certainty = 'must' | 'may';
 
-export type StepKind = 'entry' | 'call' | 'load' | 'test' | 'lock' | 'use' | 'store' | 'unregister' | 'free' | 'return' | 'note';
+export type StepKind =
+  | 'entry'
+  | 'call'
+  | 'load'
+  | 'test'
+  | 'lock'
+  | 'use'
+  | 'store'
+  | 'unregister'
+  | 'free'
+  | 'return'
+  | 'note';
 
 /** One place of a story and a sentence about it. */
 export interface Step {
@@ -66,7 +89,12 @@ export interface Race {
   /** First unfenced use; `at.fn` may be a callee of the operation. */
   readonly use: { readonly at: Location; readonly text: string };
   /** What dies: `struct foo`, `foo.regs`, … as users would say it, and how. */
-  readonly object: { readonly name: string; readonly kind: 'memory' | 'resource'; readonly owner: ObjectOwner; readonly death: Step };
+  readonly object: {
+    readonly name: string;
+    readonly kind: 'memory' | 'resource';
+    readonly owner: ObjectOwner;
+    readonly death: Step;
+  };
   readonly witness: Witness;
   readonly certainty: Certainty;
 }

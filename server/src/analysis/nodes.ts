@@ -9,8 +9,10 @@ import type { EffectEvent } from './events.ts';
 import type { OperationsTable } from './model.ts';
 import type { Objects } from './objects.ts';
 import type { Call, Fn, Program } from './program.ts';
-import { slotValue, type Summaries } from './summary.ts';
-import { nameOfValue, type Table, type Tables } from './tables.ts';
+import { slotValue } from './slots.ts';
+import type { Summaries } from './summary.ts';
+import type { Table, Tables } from './tables.ts';
+import { nameOfValue } from './tables.ts';
 
 /** Kinds whose operations reach the driver without a core that fences them. */
 const DIRECT: ReadonlySet<NodeKind> = new Set(['misc', 'cdev', 'chrdev', 'usb', 'debugfs-unsafe']);
@@ -63,7 +65,14 @@ export class Nodes {
   private readonly graph: CallGraph;
   private readonly objects: Objects;
 
-  constructor(program: Program, cells: Cells, tables: Tables, graph: CallGraph, objects: Objects, summaries: Summaries) {
+  constructor(
+    program: Program,
+    cells: Cells,
+    tables: Tables,
+    graph: CallGraph,
+    objects: Objects,
+    summaries: Summaries,
+  ) {
     this.program = program;
     this.cells = cells;
     this.tables = tables;
@@ -90,7 +99,13 @@ export class Nodes {
     this.sites = sites;
   }
 
-  private fromCall(site: Found<'publishes'>, all: readonly Found<'publishes'>[], unpublishes: readonly Found<'unpublishes'>[], binds: readonly Found<'bindsOperations'>[], pins: readonly Found<'pins'>[]): NodeSite {
+  private fromCall(
+    site: Found<'publishes'>,
+    all: readonly Found<'publishes'>[],
+    unpublishes: readonly Found<'unpublishes'>[],
+    binds: readonly Found<'bindsOperations'>[],
+    pins: readonly Found<'pins'>[],
+  ): NodeSite {
     const { fn, event, effect } = site;
     const call = fn.calls.get(event.callId);
     const cell = event.target ?? event.value;
@@ -121,11 +136,23 @@ export class Nodes {
         const at = { file: unit.path, span: call.span };
         const holder = name === undefined ? undefined : this.tables.find(name, unit);
         const field = this.program.knowledge.findStruct(holder?.struct ?? '')?.operations ?? '';
-        const table = holder === undefined ? undefined : this.tables.find(nameOfValue(holder.entries.get(field)?.value) ?? '', unit);
+        const table =
+          holder === undefined
+            ? undefined
+            : this.tables.find(nameOfValue(holder.entries.get(field)?.value) ?? '', unit);
         const tables = table === undefined ? [] : [table];
         sites.push({
-          kind: what.node, api: what.register, fn: undefined, at, cell: name === undefined ? undefined : `::${name}`, tables,
-          operations: this.operationsOf(tables, false), unregisters: [], tableUnknown: table === undefined, pinnedBy: [], macro: true,
+          kind: what.node,
+          api: what.register,
+          fn: undefined,
+          at,
+          cell: name === undefined ? undefined : `::${name}`,
+          tables,
+          operations: this.operationsOf(tables, false),
+          unregisters: [],
+          tableUnknown: table === undefined,
+          pinnedBy: [],
+          macro: true,
         });
       }
     }
@@ -133,7 +160,14 @@ export class Nodes {
   }
 
   private pinnedCell(pin: Found<'pins'>, cell: Cell | undefined): readonly Cell[] {
-    if (pin.event.target !== undefined && cell !== undefined && pin.event.target !== cell && !pin.event.target.startsWith('$') && !cell.startsWith('$')) return [];
+    if (
+      pin.event.target !== undefined &&
+      cell !== undefined &&
+      pin.event.target !== cell &&
+      !pin.event.target.startsWith('$') &&
+      !cell.startsWith('$')
+    )
+      return [];
     const call = pin.fn.calls.get(pin.event.callId);
     const argument = call === undefined ? undefined : slotValue(pin.effect.by, call);
     const by = argument === undefined ? undefined : this.cells.targetCell(argument, pin.fn);
@@ -143,12 +177,21 @@ export class Nodes {
   // ---- operations tables ----
 
   /** Values that name the operations table of a registration, and the function they stand in. */
-  private operationValues(effect: Extract<Effect, { verb: 'publishes' }>, event: EffectEvent, call: Call, fn: Fn, cell: Cell | undefined, binds: readonly Found<'bindsOperations'>[]): { value: Value; fn: Fn }[] {
+  private operationValues(
+    effect: Extract<Effect, { verb: 'publishes' }>,
+    event: EffectEvent,
+    call: Call,
+    fn: Fn,
+    cell: Cell | undefined,
+    binds: readonly Found<'bindsOperations'>[],
+  ): { value: Value; fn: Fn }[] {
     if (effect.operations !== undefined) {
       const value = slotValue(effect.operations, call);
       return value === undefined ? [] : [{ value, fn }];
     }
-    const bound = binds.filter((b) => sameObject(b.event.target ?? b.event.value, cell) || (b.fn === fn && cell === undefined));
+    const bound = binds.filter(
+      (b) => sameObject(b.event.target ?? b.event.value, cell) || (b.fn === fn && cell === undefined),
+    );
     const near = bound.filter((b) => b.fn === fn);
     const chosen = near.length > 0 ? near : bound;
     if (chosen.length > 0) {
@@ -168,13 +211,13 @@ export class Nodes {
 
   private fieldValues(object: Value | undefined, fn: Fn, struct: string, field: string): { value: Value; fn: Fn }[] {
     // A global object with an initializer, or a member of one.
-    const place = strip(object)?.kind === 'address' ? (strip(object) as Extract<Value, { kind: 'address' }>).place : undefined;
+    const place =
+      strip(object)?.kind === 'address' ? (strip(object) as Extract<Value, { kind: 'address' }>).place : undefined;
     if (place?.root.kind === 'global') {
       const path = place.steps.flatMap((s) => (s.kind === 'field' ? [s.name] : []));
-      const value = this.tables
-        .find(place.root.name, fn.unit)
-        ?.entries.get([...path, field].join('.'))?.value
-        ?? this.tables.find(`${place.root.name}[]`, fn.unit)?.entries.get([...path, field].join('.'))?.value;
+      const value =
+        this.tables.find(place.root.name, fn.unit)?.entries.get([...path, field].join('.'))?.value ??
+        this.tables.find(`${place.root.name}[]`, fn.unit)?.entries.get([...path, field].join('.'))?.value;
       if (value !== undefined) return [{ value, fn }];
     }
     // Stored at run time: here, else in a caller, else anywhere.
@@ -230,13 +273,18 @@ export class Nodes {
       if (holder !== undefined && path.length > 0) return [subTable(holder, path.join('.'))];
     }
     if (inner.kind === 'operator') {
-      const parts = inner.operands.flatMap((operand) => this.tablesOf(operand, fn, depth + 1)).filter((t) => t !== undefined);
+      const parts = inner.operands
+        .flatMap((operand) => this.tablesOf(operand, fn, depth + 1))
+        .filter((t) => t !== undefined);
       return parts.length > 0 ? parts : [undefined];
     }
     if (inner.kind === 'read' && inner.place.root.kind === 'local' && inner.place.steps.length === 0) {
       const local = inner.place.root.name;
       const definitions = fn.definitions.get(local);
-      if (definitions !== undefined) return definitions.filter((d) => d.kind !== 'constant').flatMap((definition) => this.tablesOf(definition, fn, depth + 1));
+      if (definitions !== undefined)
+        return definitions
+          .filter((d) => d.kind !== 'constant')
+          .flatMap((definition) => this.tablesOf(definition, fn, depth + 1));
       const index = fn.ir.parameters.findIndex((p) => p.name === local);
       const found: (Table | undefined)[] = [];
       for (const caller of this.graph.callers(fn)) {
@@ -277,12 +325,17 @@ export class Nodes {
     for (const table of tables) {
       // A class driver's table (usb) leads to the operations in one of its fields.
       const inner = this.program.knowledge.findStruct(table.struct)?.operations;
-      const nested = inner === undefined ? undefined : this.tables.find(nameOfValue(table.entries.get(inner)?.value) ?? '', table.unit);
+      const nested =
+        inner === undefined
+          ? undefined
+          : this.tables.find(nameOfValue(table.entries.get(inner)?.value) ?? '', table.unit);
       for (const entry of (nested ?? table).entries.values()) add(entry.path, entry.fn, (nested ?? table).struct);
       // Filled in or overridden at run time.
-      for (const role of this.tables.roles) if (role.table === undefined && role.struct === (nested ?? table).struct) add(role.field, role.fn, role.struct);
+      for (const role of this.tables.roles)
+        if (role.table === undefined && role.struct === (nested ?? table).struct) add(role.field, role.fn, role.struct);
     }
-    if (runTimeOnly) for (const role of this.tables.roles) if (role.table === undefined) add(role.field, role.fn, role.struct);
+    if (runTimeOnly)
+      for (const role of this.tables.roles) if (role.table === undefined) add(role.field, role.fn, role.struct);
     return operations;
   }
 
@@ -291,7 +344,9 @@ export class Nodes {
     const table = site.tables[0];
     if (table === undefined) return undefined;
     const inner = this.program.knowledge.findStruct(table.struct)?.operations;
-    return inner === undefined ? table : (this.tables.find(nameOfValue(table.entries.get(inner)?.value) ?? '', table.unit) ?? table);
+    return inner === undefined
+      ? table
+      : (this.tables.find(nameOfValue(table.entries.get(inner)?.value) ?? '', table.unit) ?? table);
   }
 
   describeOperations(site: NodeSite, owner: OperationsTable['owner']): OperationsTable {
@@ -311,12 +366,33 @@ export class Nodes {
 
   // ---- unregister calls ----
 
-  private unregistersOf(site: Found<'publishes'>, cell: Cell | undefined, all: readonly Found<'publishes'>[], unpublishes: readonly Found<'unpublishes'>[]): readonly UnregisterSite[] {
-    const sameKind = unpublishes.filter((u) => u.effect.node === site.effect.node && (this.program.own.has(u.fn.key) || u.fn.ir.macro === true));
+  private unregistersOf(
+    site: Found<'publishes'>,
+    cell: Cell | undefined,
+    all: readonly Found<'publishes'>[],
+    unpublishes: readonly Found<'unpublishes'>[],
+  ): readonly UnregisterSite[] {
+    const sameKind = unpublishes.filter(
+      (u) => u.effect.node === site.effect.node && (this.program.own.has(u.fn.key) || u.fn.ir.macro === true),
+    );
     const exact = sameKind.filter((u) => sameObject(u.event.target ?? u.event.value, cell));
     // One object in the module, or a pointer whose object is not known: any call of the kind may be the one.
-    const loose = exact.length > 0 ? exact : sameKind.filter((u) => !all.some((p) => p !== site && sameObject(p.event.target ?? p.event.value, u.event.target ?? u.event.value)));
-    return loose.map((u) => ({ api: u.event.api, fn: u.fn, at: this.program.locate(u.fn, u.event.span), event: u.event, fence: u.effect.fence }));
+    const loose =
+      exact.length > 0
+        ? exact
+        : sameKind.filter(
+            (u) =>
+              !all.some(
+                (p) => p !== site && sameObject(p.event.target ?? p.event.value, u.event.target ?? u.event.value),
+              ),
+          );
+    return loose.map((u) => ({
+      api: u.event.api,
+      fn: u.fn,
+      at: this.program.locate(u.fn, u.event.span),
+      event: u.event,
+      fence: u.effect.fence,
+    }));
   }
 }
 
@@ -326,6 +402,10 @@ function sameObject(a: Cell | undefined, b: Cell | undefined): boolean {
 }
 
 function subTable(table: Table, prefix: string): Table | undefined {
-  const entries = new Map([...table.entries].filter(([path]) => path.startsWith(`${prefix}.`)).map(([path, entry]) => [path.slice(prefix.length + 1), { ...entry, path: path.slice(prefix.length + 1) }]));
+  const entries = new Map(
+    [...table.entries]
+      .filter(([path]) => path.startsWith(`${prefix}.`))
+      .map(([path, entry]) => [path.slice(prefix.length + 1), { ...entry, path: path.slice(prefix.length + 1) }]),
+  );
   return entries.size === 0 ? undefined : { ...table, name: `${table.name}.${prefix}`, entries };
 }

@@ -10,7 +10,8 @@ import type { Cell, Cells } from './cells.ts';
 import { strip, structOf } from './cells.ts';
 import type { EffectEvent } from './events.ts';
 import type { Fn, Program } from './program.ts';
-import { slotValue, type Summaries } from './summary.ts';
+import { slotValue } from './slots.ts';
+import type { Summaries } from './summary.ts';
 
 export interface AllocationSite {
   readonly type: string;
@@ -24,7 +25,13 @@ export interface AllocationSite {
 
 /** What a pointer cell may hold. */
 export type Provenance =
-  | { readonly kind: 'allocation'; readonly what: ResourceKind; readonly owner: 'caller' | 'devres' | 'subsystem'; readonly api: string; readonly at: Location }
+  | {
+      readonly kind: 'allocation';
+      readonly what: ResourceKind;
+      readonly owner: 'caller' | 'devres' | 'subsystem';
+      readonly api: string;
+      readonly at: Location;
+    }
   /** Private data of another device, or a bound device that was handed in. */
   | { readonly kind: 'borrowed'; readonly from: string; readonly at: Location }
   /** A reference is held on it. */
@@ -67,14 +74,16 @@ export class Objects {
     }
     for (const { declaration, unit } of program.allGlobals()) {
       const type = program.resolve(declaration.type);
-      if (type.pointers === 0 && !declaration.isExtern) this.statics.set(type.base, { file: unit.path, span: declaration.span });
+      if (type.pointers === 0 && !declaration.isExtern)
+        this.statics.set(type.base, { file: unit.path, span: declaration.span });
     }
     for (const fn of program.functions.values()) this.scan(fn);
   }
 
   private scan(fn: Fn): void {
     for (const event of this.summaries.of(fn).events) {
-      if (event.kind === 'store' && event.value !== undefined) this.addStore(event.cell, event.value, fn, this.program.locate(fn, event.span));
+      if (event.kind === 'store' && event.value !== undefined)
+        this.addStore(event.cell, event.value, fn, this.program.locate(fn, event.span));
       if (event.kind !== 'effect') continue;
       const { effect } = event;
       if (effect.verb === 'links') this.addLink(event, effect, fn);
@@ -112,13 +121,21 @@ export class Objects {
     for (const argument of call.args) {
       const inner = strip(argument);
       const sized = sizedType(argument);
-      if (sized !== undefined) type ??= sized.type?.base ?? (sized.of === undefined ? undefined : this.program.typeOf(sized.of, fn)?.base);
+      if (sized !== undefined)
+        type ??= sized.type?.base ?? (sized.of === undefined ? undefined : this.program.typeOf(sized.of, fn)?.base);
       else if (inner?.kind === 'type') type ??= inner.type.base;
     }
     if (type === undefined || !/^(?:struct|union) |^\w+_t$|^[A-Z]/.test(type)) return;
     const at = this.program.locate(fn, event.span);
     const embeddedIn = effect.privateSize === undefined ? undefined : event.api;
-    this.addSite({ type, api: event.api, owner: effect.owner, fn, at, ...(embeddedIn === undefined ? {} : { embeddedIn }) });
+    this.addSite({
+      type,
+      api: event.api,
+      owner: effect.owner,
+      fn,
+      at,
+      ...(embeddedIn === undefined ? {} : { embeddedIn }),
+    });
   }
 
   private addEmbedded(event: EffectEvent, fn: Fn): void {
@@ -128,7 +145,14 @@ export class Objects {
     if (!contexts.has('probe') && !contexts.has('object-create')) return;
     // The private area is whatever the host object is.
     const host = this.allocationsOf(event.object)[0];
-    this.addSite({ type, api: event.api, owner: host?.owner ?? 'caller', fn, at: this.program.locate(fn, event.span), embeddedIn: event.object });
+    this.addSite({
+      type,
+      api: event.api,
+      owner: host?.owner ?? 'caller',
+      fn,
+      at: this.program.locate(fn, event.span),
+      embeddedIn: event.object,
+    });
   }
 
   private addSite(site: AllocationSite): void {
@@ -181,7 +205,8 @@ export class Objects {
     if (known !== undefined) return known;
     this.provenances.set(cell, []);
     const found: Provenance[] = [];
-    for (const store of this.storesTo(cell)) found.push(...this.provenanceOf(store.value, store.fn, store.at, depth + 1));
+    for (const store of this.storesTo(cell))
+      found.push(...this.provenanceOf(store.value, store.fn, store.at, depth + 1));
     this.provenances.set(cell, found);
     return found;
   }
@@ -197,12 +222,21 @@ export class Objects {
       const target = this.program.findFunction(call.callee.name, fn.unit);
       if (target !== undefined) {
         return target.ir.blocks.flatMap((block) =>
-          block.end.kind === 'return' && block.end.value !== undefined ? this.provenanceOf(block.end.value, target, at, depth + 2) : [],
+          block.end.kind === 'return' && block.end.value !== undefined
+            ? this.provenanceOf(block.end.value, target, at, depth + 2)
+            : [],
         );
       }
       const found: Provenance[] = [];
       for (const effect of knowledge.findFunction(call.callee.name)?.does ?? []) {
-        if (effect.verb === 'allocates' && effect.into.at !== 'arg') found.push({ kind: 'allocation', what: effect.what, owner: effect.owner, api: call.callee.name, at: this.program.locate(fn, call.span) });
+        if (effect.verb === 'allocates' && effect.into.at !== 'arg')
+          found.push({
+            kind: 'allocation',
+            what: effect.what,
+            owner: effect.owner,
+            api: call.callee.name,
+            at: this.program.locate(fn, call.span),
+          });
         else if (effect.verb === 'takesRef') found.push({ kind: 'referenced', at });
         else if (effect.verb === 'getsPrivate') found.push({ kind: 'borrowed', from: call.callee.name, at });
         else if (effect.verb === 'returns' && effect.slot.at === 'arg' && !found.some((p) => p.kind === 'referenced')) {
@@ -231,18 +265,22 @@ export class Objects {
       const pointee = type !== undefined && type.pointers === 1 ? type.base : undefined;
       if (place.root.kind === 'local' && place.steps.length === 0) {
         const definitions = fn.definitions.get(place.root.name) ?? [];
-        if (definitions.length > 0) return definitions.flatMap((definition) => this.provenanceOf(definition, fn, at, depth + 1));
-        if (pointee !== undefined && knowledge.findStruct(pointee)?.boundDevice !== undefined) return [{ kind: 'borrowed', from: pointee, at }];
+        if (definitions.length > 0)
+          return definitions.flatMap((definition) => this.provenanceOf(definition, fn, at, depth + 1));
+        if (pointee !== undefined && knowledge.findStruct(pointee)?.boundDevice !== undefined)
+          return [{ kind: 'borrowed', from: pointee, at }];
         return pointee === undefined ? [] : [{ kind: 'object', type: pointee, at }];
       }
       const { cell } = this.cells.place(place, fn);
       const inherited = cell === undefined ? [] : this.provenance(cell, depth + 1);
       if (inherited.length > 0) return inherited;
       const holder = cell === undefined ? undefined : structOf(cell);
-      if (holder !== undefined && knowledge.findStruct(holder)?.boundDevice !== undefined) return [{ kind: 'borrowed', from: cell ?? '', at }];
+      if (holder !== undefined && knowledge.findStruct(holder)?.boundDevice !== undefined)
+        return [{ kind: 'borrowed', from: cell ?? '', at }];
       return pointee === undefined ? [] : [{ kind: 'object', type: pointee, at }];
     }
-    if (inner.kind === 'operator') return inner.operands.flatMap((operand) => this.provenanceOf(operand, fn, at, depth + 1));
+    if (inner.kind === 'operator')
+      return inner.operands.flatMap((operand) => this.provenanceOf(operand, fn, at, depth + 1));
     return [];
   }
 }

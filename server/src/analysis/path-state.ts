@@ -31,8 +31,8 @@ export type AbstractValue = 'zero' | 'negative' | 'positive' | 'error' | 'nonzer
 /** Where the value of a local or temp came from. */
 export interface Source {
   readonly cell: Cell;
-  /** `value`: the cell's content; `found`: an element looked up in the container; `boolean`: true when the cell's content is nonzero; `inverted`. */
-  readonly kind: 'value' | 'found' | 'boolean' | 'inverted';
+  /** `value`: the cell's content; `found`: an element looked up in the container; `boolean`: true when the cell's content is nonzero; `inverted`: true when it is zero; `compared`: true or false by some other comparison. */
+  readonly kind: 'value' | 'found' | 'boolean' | 'inverted' | 'compared';
   readonly locks: readonly LockKey[];
 }
 
@@ -67,8 +67,14 @@ export function stateKey(state: PathState): string {
     [...state.held.keys()].sort().join(','),
     [...state.released].sort().join(','),
     state.tests.map(testKey).sort().join(';'),
-    [...state.values].map(([k, v]) => `${k}=${v}`).sort().join(','),
-    [...state.sources].map(([k, v]) => `${k}<${v.kind} ${v.cell}`).sort().join(','),
+    [...state.values]
+      .map(([k, v]) => `${k}=${v}`)
+      .sort()
+      .join(','),
+    [...state.sources]
+      .map(([k, v]) => `${k}<${v.kind} ${v.cell}`)
+      .sort()
+      .join(','),
   ];
   return parts.join('|');
 }
@@ -89,8 +95,12 @@ export function release(state: PathState, key: LockKey): PathState {
     ...state,
     held,
     released,
-    tests: dedupe(state.tests.map((test) => (test.locks.includes(key) ? { ...test, locks: without(test.locks) } : test))),
-    sources: new Map([...state.sources].map(([name, s]) => [name, s.locks.includes(key) ? { ...s, locks: without(s.locks) } : s])),
+    tests: dedupe(
+      state.tests.map((test) => (test.locks.includes(key) ? { ...test, locks: without(test.locks) } : test)),
+    ),
+    sources: new Map(
+      [...state.sources].map(([name, s]) => [name, s.locks.includes(key) ? { ...s, locks: without(s.locks) } : s]),
+    ),
   };
 }
 
@@ -101,10 +111,17 @@ export function learn(state: PathState, test: Test): PathState {
 
 /** Content that was written is no longer what was tested. */
 export function forget(state: PathState, cell: Cell): PathState {
-  return state.tests.some((test) => test.cell === cell) ? { ...state, tests: state.tests.filter((test) => test.cell !== cell) } : state;
+  return state.tests.some((test) => test.cell === cell)
+    ? { ...state, tests: state.tests.filter((test) => test.cell !== cell) }
+    : state;
 }
 
-export function setValue(state: PathState, name: string, value: AbstractValue | undefined, source: Source | undefined): PathState {
+export function setValue(
+  state: PathState,
+  name: string,
+  value: AbstractValue | undefined,
+  source: Source | undefined,
+): PathState {
   const values = new Map(state.values);
   const sources = new Map(state.sources);
   if (value === undefined) values.delete(name);
@@ -137,10 +154,14 @@ export function join(a: PathState, b: PathState): PathState {
     released: new Set([...a.released, ...b.released]),
     tests: dedupe(tests),
     values: new Map([...a.values].filter(([name, value]) => b.values.get(name) === value)),
-    sources: new Map([...a.sources].filter(([name, s]) => {
-      const other = b.sources.get(name);
-      return other !== undefined && other.cell === s.cell && other.kind === s.kind && other.locks.length === s.locks.length;
-    })),
+    sources: new Map(
+      [...a.sources].filter(([name, s]) => {
+        const other = b.sources.get(name);
+        return (
+          other !== undefined && other.cell === s.cell && other.kind === s.kind && other.locks.length === s.locks.length
+        );
+      }),
+    ),
   };
 }
 
@@ -149,12 +170,23 @@ export function covers(weaker: PathState, stronger: PathState): boolean {
   for (const key of weaker.held.keys()) if (!stronger.held.has(key)) return false;
   for (const key of stronger.released) if (!weaker.released.has(key)) return false;
   for (const test of weaker.tests) {
-    if (!stronger.tests.some((t) => t.cell === test.cell && t.outcome === test.outcome && test.locks.every((lock) => t.locks.includes(lock)))) return false;
+    if (
+      !stronger.tests.some(
+        (t) => t.cell === test.cell && t.outcome === test.outcome && test.locks.every((lock) => t.locks.includes(lock)),
+      )
+    )
+      return false;
   }
   for (const [name, value] of weaker.values) if (stronger.values.get(name) !== value) return false;
   for (const [name, source] of weaker.sources) {
     const other = stronger.sources.get(name);
-    if (other === undefined || other.cell !== source.cell || other.kind !== source.kind || !source.locks.every((lock) => other.locks.includes(lock))) return false;
+    if (
+      other === undefined ||
+      other.cell !== source.cell ||
+      other.kind !== source.kind ||
+      !source.locks.every((lock) => other.locks.includes(lock))
+    )
+      return false;
   }
   return true;
 }

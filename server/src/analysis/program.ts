@@ -6,7 +6,16 @@
  */
 import type { Location, Span } from '../base/span.ts';
 import { shift } from '../base/span.ts';
-import type { FunctionIr, GlobalDeclaration, MacroCall, Operation, Place, StructDeclaration, TypeRef, Value } from '../ir/ir.ts';
+import type {
+  FunctionIr,
+  GlobalDeclaration,
+  MacroCall,
+  Operation,
+  Place,
+  StructDeclaration,
+  TypeRef,
+  Value,
+} from '../ir/ir.ts';
 import type { Knowledge } from '../knowledge/lookup.ts';
 import type { ModuleInput, SourceUnit } from './model.ts';
 
@@ -70,7 +79,10 @@ export class Program {
     for (const [name, type] of Object.entries(ir.prototypes)) this.prototypes.set(name, type);
     for (const { at, end, ir: fn } of ir.functions) {
       const same = this.byName.get(fn.name) ?? [];
-      const key = same.length === 0 ? fn.name : `${unit.path}:${fn.name}${same.some((s) => s.unit === unit) ? `#${same.length}` : ''}`;
+      const key =
+        same.length === 0
+          ? fn.name
+          : `${unit.path}:${fn.name}${same.some((s) => s.unit === unit) ? `#${same.length}` : ''}`;
       const entry: Fn = { key, ir: fn, unit, at, end, ...indexFunction(fn) };
       same.push(entry);
       this.byName.set(fn.name, same);
@@ -83,7 +95,9 @@ export class Program {
   findFunction(name: string, from: SourceUnit): Fn | undefined {
     const list = this.byName.get(name);
     if (list === undefined) return undefined;
-    return list.find((fn) => fn.unit === from) ?? list.find((fn) => !fn.ir.isStatic || this.input.headers.includes(fn.unit));
+    return (
+      list.find((fn) => fn.unit === from) ?? list.find((fn) => !fn.ir.isStatic || this.input.headers.includes(fn.unit))
+    );
   }
 
   findGlobal(name: string, from: SourceUnit): Global | undefined {
@@ -128,7 +142,11 @@ export class Program {
     for (let depth = 0; depth < 8; depth += 1) {
       const target = this.typedefs.get(current.base);
       if (target === undefined || target.base === current.base) return current;
-      current = { ...target, pointers: target.pointers + current.pointers, ...((current.array ?? target.array) ? { array: true } : {}) };
+      current = {
+        ...target,
+        pointers: target.pointers + current.pointers,
+        ...((current.array ?? target.array) ? { array: true } : {}),
+      };
     }
     return current;
   }
@@ -159,7 +177,9 @@ export class Program {
       case 'container':
         return this.resolve({ ...value.type, pointers: value.type.pointers + 1 });
       case 'element':
-        return value.type === undefined ? undefined : this.resolve({ ...value.type, pointers: value.type.pointers + 1 });
+        return value.type === undefined
+          ? undefined
+          : this.resolve({ ...value.type, pointers: value.type.pointers + 1 });
       case 'temp':
         return this.typeOfCall(fn.calls.get(value.id), fn, depth + 1);
       case 'operator':
@@ -180,7 +200,8 @@ export class Program {
     const target = this.findFunction(call.callee.name, fn.unit);
     if (target !== undefined && target.ir.macro === true) {
       for (const block of target.ir.blocks) {
-        if (block.end.kind === 'return' && block.end.value !== undefined) return this.typeOf(block.end.value, target, depth + 1);
+        if (block.end.kind === 'return' && block.end.value !== undefined)
+          return this.typeOf(block.end.value, target, depth + 1);
       }
       return undefined;
     }
@@ -250,7 +271,12 @@ function indexFunction(ir: FunctionIr): { calls: Map<number, Call>; definitions:
   for (const block of ir.blocks) {
     for (const operation of block.operations) {
       if (operation.kind === 'call') calls.set(operation.id, operation);
-      else if (operation.kind === 'assign' && operation.to.root.kind === 'local' && operation.to.steps.length === 0 && operation.compound === undefined) {
+      else if (
+        operation.kind === 'assign' &&
+        operation.to.root.kind === 'local' &&
+        operation.to.steps.length === 0 &&
+        operation.compound === undefined
+      ) {
         const list = definitions.get(operation.to.root.name) ?? [];
         list.push(operation.value);
         definitions.set(operation.to.root.name, list);

@@ -1,8 +1,9 @@
 /** What a branch teaches: refines a path state by the truth of a condition. */
 import type { Value } from '../ir/ir.ts';
-import type { Cells, Cell } from './cells.ts';
+import type { Cell, Cells } from './cells.ts';
 import { strip } from './cells.ts';
-import { learn, setValue, type AbstractValue, type PathState, type Source } from './path-state.ts';
+import type { AbstractValue, PathState, Source, Test } from './path-state.ts';
+import { learn, setValue } from './path-state.ts';
 import type { Fn, Program } from './program.ts';
 
 const ZERO_NAMES = new Set(['NULL', 'false', 'FALSE']);
@@ -12,10 +13,13 @@ export const tempName = (id: number): string => `t${id}`;
 export class Refiner {
   private readonly program: Program;
   private readonly cells: Cells;
+  /** Cells of which tests are remembered. */
+  private readonly relevant: ReadonlySet<Cell>;
 
-  constructor(program: Program, cells: Cells) {
+  constructor(program: Program, cells: Cells, relevant: ReadonlySet<Cell>) {
     this.program = program;
     this.cells = cells;
+    this.relevant = relevant;
   }
 
   /** What is known of a value on this path. */
@@ -36,7 +40,9 @@ export class Refiner {
       case 'temp':
         return state.values.get(tempName(inner.id));
       case 'read':
-        return inner.place.root.kind === 'local' && inner.place.steps.length === 0 ? state.values.get(inner.place.root.name) : undefined;
+        return inner.place.root.kind === 'local' && inner.place.steps.length === 0
+          ? state.values.get(inner.place.root.name)
+          : undefined;
       case 'address':
       case 'string':
         return 'nonzero';
@@ -45,7 +51,13 @@ export class Refiner {
     }
   }
 
+  /** Where a value came from, as far as a test of it is worth remembering. */
   sourceOf(value: Value | undefined, fn: Fn, state: PathState): Source | undefined {
+    const source = this.findSource(value, fn, state);
+    return source === undefined || !this.isRelevant(source.cell) ? undefined : source;
+  }
+
+  private findSource(value: Value | undefined, fn: Fn, state: PathState): Source | undefined {
     const inner = strip(value);
     if (inner === undefined) return undefined;
     if (inner.kind === 'temp') {
@@ -62,18 +74,33 @@ export class Refiner {
     if (inner.kind === 'operator') {
       if (inner.operator === '!' && inner.operands.length === 1) {
         const operand = this.sourceOf(inner.operands[0], fn, state);
-        return operand === undefined ? undefined : { ...operand, kind: operand.kind === 'inverted' ? 'boolean' : 'inverted' };
+        return operand === undefined ? undefined : { ...operand, kind: invert(operand.kind) };
       }
+      if (inner.operator === '==' || inner.operator === '!=')
+        return this.comparisonSource(inner.operator, inner.operands, fn, state);
       // `flags & MASK`, `state == DEAD`: a test of the cell it is computed from.
       for (const operand of inner.operands) {
         const source = this.sourceOf(operand, fn, state);
-        if (source !== undefined) return { ...source, kind: inner.operator === '&' ? source.kind : 'boolean' };
+        if (source !== undefined) return { ...source, kind: inner.operator === '&' ? source.kind : 'compared' };
       }
       return undefined;
     }
     if (inner.kind === 'read' || inner.kind === 'temp') {
       const cell = this.cells.valueCell(inner, fn);
       if (cell !== undefined) return { cell, kind: 'value', locks: [...state.held.keys()] };
+    }
+    return undefined;
+  }
+
+  private comparisonSource(operator: string, operands: readonly Value[], fn: Fn, state: PathState): Source | undefined {
+    for (const [subject, other] of [
+      [operands[0], operands[1]],
+      [operands[1], operands[0]],
+    ]) {
+      const source = this.sourceOf(subject, fn, state);
+      if (source === undefined) continue;
+      if (this.evaluate(other, state) !== 'zero') return { ...source, kind: 'compared' };
+      return operator === '!=' ? source : { ...source, kind: invert(source.kind) };
     }
     return undefined;
   }
@@ -101,23 +128,34 @@ export class Refiner {
     return this.learnTruth(state, value, truth, fn);
   }
 
+  isRelevant(cell: Cell): boolean {
+    return this.relevant.has(cell) || cell.startsWith('$');
+  }
+
   private learnTruth(state: PathState, value: Value, truth: boolean, fn: Fn): PathState {
     let next = state;
     const name = localName(value);
     const source = this.sourceOf(value, fn, state);
-    if (name !== undefined && state.values.get(name) === undefined) next = setValue(next, name, truth ? 'nonzero' : 'zero', state.sources.get(name));
+    if (name !== undefined && state.values.get(name) === undefined)
+      next = setValue(next, name, truth ? 'nonzero' : 'zero', state.sources.get(name));
     if (source !== undefined) {
-      const outcome = (source.kind === 'inverted') === truth ? 'zero' : 'nonzero';
-      next = this.learnTest(next, source.cell, outcome, source);
+      next = this.learnTest(next, source.cell, outcomeOf(source, truth), source);
     }
     return next;
   }
 
-  private learnTest(state: PathState, cell: Cell, outcome: 'zero' | 'nonzero' | 'compared', source: Source): PathState {
+  learnTest(state: PathState, cell: Cell, outcome: Test['outcome'], source: Source): PathState {
+    if (!this.isRelevant(cell)) return state;
     return learn(state, { cell, outcome, locks: source.locks.filter((lock) => state.held.has(lock)) });
   }
 
-  private refineError(state: PathState, argument: Value | undefined, orNull: boolean, truth: boolean, fn: Fn): PathState | undefined {
+  private refineError(
+    state: PathState,
+    argument: Value | undefined,
+    orNull: boolean,
+    truth: boolean,
+    fn: Fn,
+  ): PathState | undefined {
     if (argument === undefined) return state;
     const known = this.evaluate(argument, state);
     if (known !== undefined) {
@@ -132,7 +170,13 @@ export class Refiner {
     return next;
   }
 
-  private refineOperator(state: PathState, operator: string, operands: readonly Value[], truth: boolean, fn: Fn): PathState | undefined {
+  private refineOperator(
+    state: PathState,
+    operator: string,
+    operands: readonly Value[],
+    truth: boolean,
+    fn: Fn,
+  ): PathState | undefined {
     const [left, right] = operands;
     if (left === undefined) return state;
     if (operator === '!') return this.refine(state, left, !truth, fn);
@@ -140,9 +184,16 @@ export class Refiner {
     if (right === undefined) return this.learnTruth(state, left, truth, fn);
     if (operator === '==' || operator === '!=') {
       const equal = (operator === '==') === truth;
-      for (const [subject, other] of [[left, right], [right, left]] as const) {
+      for (const [subject, other] of [
+        [left, right],
+        [right, left],
+      ] as const) {
         const constant = strip(other);
-        if (constant?.kind !== 'constant' && !(constant?.kind === 'operator' && this.evaluate(constant, state) !== undefined)) continue;
+        if (
+          constant?.kind !== 'constant' &&
+          !(constant?.kind === 'operator' && this.evaluate(constant, state) !== undefined)
+        )
+          continue;
         const what = this.evaluate(constant, state);
         if (what === 'zero') return this.refine(state, subject, !equal, fn);
         const known = this.evaluate(subject, state);
@@ -163,8 +214,7 @@ export class Refiner {
       const source = this.sourceOf(operand, fn, state);
       if (source === undefined) continue;
       if (operator === '&') {
-        const outcome = (source.kind === 'inverted') === truth ? 'zero' : 'nonzero';
-        next = this.learnTest(next, source.cell, outcome, source);
+        next = this.learnTest(next, source.cell, outcomeOf(source, truth), source);
       } else {
         next = this.learnTest(next, source.cell, 'compared', source);
       }
@@ -173,8 +223,19 @@ export class Refiner {
   }
 }
 
+function invert(kind: Source['kind']): Source['kind'] {
+  if (kind === 'compared') return kind;
+  return kind === 'inverted' ? 'boolean' : 'inverted';
+}
+
+function outcomeOf(source: Source, truth: boolean): 'zero' | 'nonzero' | 'compared' {
+  if (source.kind === 'compared') return 'compared';
+  return (source.kind === 'inverted') === truth ? 'zero' : 'nonzero';
+}
+
 function localName(value: Value): string | undefined {
   if (value.kind === 'temp') return tempName(value.id);
-  if (value.kind === 'read' && value.place.root.kind === 'local' && value.place.steps.length === 0) return value.place.root.name;
+  if (value.kind === 'read' && value.place.root.kind === 'local' && value.place.steps.length === 0)
+    return value.place.root.name;
   return undefined;
 }

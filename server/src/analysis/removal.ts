@@ -5,8 +5,20 @@ import type { CallGraph } from './call-graph.ts';
 import type { Cell, Cells } from './cells.ts';
 import { cellText, strip, structOf } from './cells.ts';
 import type { UseEvent } from './events.ts';
-import { Fences, type FenceProof } from './fences.ts';
-import type { BlockingWait, Certainty, DeviceNode, FenceKind, ObjectOwner, OperationsTable, Race, Step, TeardownContext, Unknown } from './model.ts';
+import type { FenceProof } from './fences.ts';
+import { Fences } from './fences.ts';
+import type {
+  BlockingWait,
+  Certainty,
+  DeviceNode,
+  FenceKind,
+  ObjectOwner,
+  OperationsTable,
+  Race,
+  Step,
+  TeardownContext,
+  Unknown,
+} from './model.ts';
 import type { NodeSite, Nodes, Operation, UnregisterSite } from './nodes.ts';
 import type { Objects } from './objects.ts';
 import type { Program } from './program.ts';
@@ -70,7 +82,6 @@ class Judgement {
 
   run(): DeviceNode {
     const { site } = this;
-    const { program } = this.parts;
     const owner = this.ownerOf();
     const unregisters = this.liveUnregisters();
     const roots = this.liveRoots(owner);
@@ -79,7 +90,10 @@ class Judgement {
     const closeFence = waits.drainsClose(roots, this.releases, this.opens);
     const racing = this.operations.filter((o) => o.operation.context !== 'open');
     const results = racing.map((o) => this.check(o.operation, o.trace, mortals, roots));
-    const unfenced = closeFence !== undefined || this.refusesWhileOpen(unregisters) ? [] : results.filter((r) => r.unfenced !== undefined);
+    const unfenced =
+      closeFence !== undefined || this.refusesWhileOpen(unregisters)
+        ? []
+        : results.filter((r) => r.unfenced !== undefined);
     const contexts = this.contexts(unregisters);
     const teardown = this.teardownContext(unregisters, results);
     const chosen = this.chooseUnregister(unregisters, unfenced);
@@ -93,7 +107,14 @@ class Judgement {
       for (const { proof, at } of result.proofs) {
         if (!fences.has(proof.kind)) {
           fences.add(proof.kind);
-          evidence.push({ kind: 'lock', at, text: `this use is inside the section of ${cellText(proof.lock.slice(proof.lock.indexOf(' ') + 1))}` }, ...proof.steps);
+          evidence.push(
+            {
+              kind: 'lock',
+              at,
+              text: `this use is inside the section of ${cellText(proof.lock.slice(proof.lock.indexOf(' ') + 1))}`,
+            },
+            ...proof.steps,
+          );
         }
       }
     }
@@ -129,13 +150,13 @@ class Judgement {
       unknowns,
     };
 
-    void program;
   }
 
   // ---- references ----
 
   private findPinnedTypes(): ReadonlySet<string> {
     const types = new Set<string>();
+    const { program } = this.parts;
     const { program } = this.parts;
     for (const cell of this.site.pinnedBy) {
       const struct = structOf(cell.replace(/\*$/, ''));
@@ -150,7 +171,8 @@ class Judgement {
         const target = traced.bind(traced.event.target);
         const struct = target === undefined || target.endsWith('*') ? undefined : structOf(target);
         if (struct !== undefined && program.isOwnStruct(struct)) types.add(struct);
-        if (traced.event.object !== undefined && program.isOwnStruct(traced.event.object)) types.add(traced.event.object);
+        if (traced.event.object !== undefined && program.isOwnStruct(traced.event.object))
+          types.add(traced.event.object);
       }
     }
     return types;
@@ -163,7 +185,16 @@ class Judgement {
         for (const traced of trace.events) {
           const { event } = traced;
           if (event.kind === 'store') cells.add(traced.bind(event.cell) ?? event.cell);
-          if (event.kind === 'effect' && (event.effect.verb === 'increments' || event.effect.verb === 'decrements' || event.effect.verb === 'takesRef' || event.effect.verb === 'dropsRef' || event.effect.verb === 'sets' || event.effect.verb === 'links' || event.effect.verb === 'unlinks')) {
+          if (
+            event.kind === 'effect' &&
+            (event.effect.verb === 'increments' ||
+              event.effect.verb === 'decrements' ||
+              event.effect.verb === 'takesRef' ||
+              event.effect.verb === 'dropsRef' ||
+              event.effect.verb === 'sets' ||
+              event.effect.verb === 'links' ||
+              event.effect.verb === 'unlinks')
+          ) {
             const cell = traced.bind(event.target ?? event.value);
             if (cell !== undefined) cells.add(cell);
           }
@@ -178,14 +209,22 @@ class Judgement {
 
   /** The event happens only on paths that tested what open and release count. */
   private isConditional(traced: TraceEvent): boolean {
-    return traced.states.length > 0 && traced.states.every((state) => state.tests.some((test) => test.outcome !== 'nonzero' && this.openTracked.has(test.cell)));
+    return (
+      traced.states.length > 0 &&
+      traced.states.every((state) =>
+        state.tests.some((test) => test.outcome !== 'nonzero' && this.openTracked.has(test.cell)),
+      )
+    );
   }
 
   private refusesWhileOpen(unregisters: readonly UnregisterSite[]): boolean {
     if (unregisters.length === 0) return false;
     return this.parts.teardown.roots
       .flatMap((root) => root.trace.events)
-      .filter((e) => e.event.kind === 'effect' && e.event.effect.verb === 'unpublishes' && unregisters.some((u) => u.fn === e.fn))
+      .filter(
+        (e) =>
+          e.event.kind === 'effect' && e.event.effect.verb === 'unpublishes' && unregisters.some((u) => u.fn === e.fn),
+      )
       .some((e) => this.isConditional(e));
   }
 
@@ -196,14 +235,21 @@ class Judgement {
       const field = knowledge.findTable(table.struct)?.owner ?? 'owner';
       const value = table.entries.get(field)?.value;
       if (value !== undefined && strip(value)?.kind !== 'constant') return 'set';
-      if (value !== undefined && !(value.kind === 'constant' && value.number === 0) && nameOfValue(value) !== 'NULL') return 'set';
+      if (value !== undefined && !(value.kind === 'constant' && value.number === 0) && nameOfValue(value) !== 'NULL')
+        return 'set';
       if (this.parts.objects.storesTo(`${table.struct}.${field}`).length > 0) return 'set';
     }
     const object = this.site.cell === undefined ? undefined : this.objectStruct();
     if (object !== undefined && this.parts.objects.storesTo(`${object}.owner`).length > 0) return 'set';
     for (const open of this.opens) {
       for (const { event } of open.events) {
-        if (event.kind === 'effect' && event.effect.verb === 'takesRef' && event.effect.what === 'module' && nameOfValue(event.args[0]) === 'THIS_MODULE') return 'pinned';
+        if (
+          event.kind === 'effect' &&
+          event.effect.verb === 'takesRef' &&
+          event.effect.what === 'module' &&
+          nameOfValue(event.args[0]) === 'THIS_MODULE'
+        )
+          return 'pinned';
       }
     }
     return table === undefined ? 'unknown' : 'missing';
@@ -211,7 +257,9 @@ class Judgement {
 
   /** Kernel struct of the registered object. */
   private objectStruct(): string | undefined {
-    return { misc: 'struct miscdevice', cdev: 'struct cdev', chrdev: undefined, usb: undefined }[this.site.kind as 'misc'];
+    return { misc: 'struct miscdevice', cdev: 'struct cdev', chrdev: undefined, usb: undefined }[
+      this.site.kind as 'misc'
+    ];
   }
 
   private canUnload(): boolean {
@@ -221,8 +269,10 @@ class Judgement {
 
   private hasDriverMacro(): boolean {
     const { program } = this.parts;
+    const { program } = this.parts;
     for (const { call } of program.macroCalls()) {
-      for (const what of program.knowledge.findMacro(call.name)?.does ?? []) if (what.verb === 'drives' && what.builtin !== true) return true;
+      for (const what of program.knowledge.findMacro(call.name)?.does ?? [])
+        if (what.verb === 'drives' && what.builtin !== true) return true;
     }
     return false;
   }
@@ -235,7 +285,9 @@ class Judgement {
 
   /** Unregister calls that run in some teardown; the others are error paths. */
   private liveUnregisters(): readonly UnregisterSite[] {
-    const reached = this.site.unregisters.filter((u) => this.parts.teardown.roots.some((root) => root.trace.events.some((e) => e.fn === u.fn && e.event === u.event)));
+    const reached = this.site.unregisters.filter((u) =>
+      this.parts.teardown.roots.some((root) => root.trace.events.some((e) => e.fn === u.fn && e.event === u.event)),
+    );
     return reached;
   }
 
@@ -246,7 +298,9 @@ class Judgement {
   }
 
   private rootsReaching(u: UnregisterSite): readonly TeardownRoot[] {
-    return this.parts.teardown.roots.filter((root) => root.trace.events.some((e) => e.fn === u.fn && e.event === u.event));
+    return this.parts.teardown.roots.filter((root) =>
+      root.trace.events.some((e) => e.fn === u.fn && e.event === u.event),
+    );
   }
 
   /** Roots that can run while an fd is open. */
@@ -258,28 +312,42 @@ class Judgement {
     });
   }
 
-  private chooseUnregister(unregisters: readonly UnregisterSite[], unfenced: readonly OperationResult[]): UnregisterSite | undefined {
+  private chooseUnregister(
+    unregisters: readonly UnregisterSite[],
+    unfenced: readonly OperationResult[],
+  ): UnregisterSite | undefined {
     const deaths = new Set(unfenced.map((r) => r.unfenced?.death.root));
     const score = (u: UnregisterSite): number => {
       const roots = this.rootsReaching(u);
-      return (roots.some((root) => deaths.has(root)) ? 4 : 0) + (roots.some((root) => root.kind === 'driver') ? 2 : 0) + (u.fn.ir.macro === true ? 0 : 1);
+      return (
+        (roots.some((root) => deaths.has(root)) ? 4 : 0) +
+        (roots.some((root) => root.kind === 'driver') ? 2 : 0) +
+        (u.fn.ir.macro === true ? 0 : 1)
+      );
     };
     return [...unregisters].sort((a, b) => score(b) - score(a))[0];
   }
 
   private contexts(unregisters: readonly UnregisterSite[]): readonly Context[] {
     const all = new Set<Context>();
-    for (const { operation } of this.operations) for (const context of this.parts.graph.contextsOf(operation.fn)) all.add(context);
+    for (const { operation } of this.operations)
+      for (const context of this.parts.graph.contextsOf(operation.fn)) all.add(context);
     for (const u of unregisters) for (const context of this.contextsOfUnregister(u)) all.add(context);
     return [...all];
   }
 
-  private teardownContext(unregisters: readonly UnregisterSite[], results: readonly OperationResult[]): TeardownContext {
+  private teardownContext(
+    unregisters: readonly UnregisterSite[],
+    results: readonly OperationResult[],
+  ): TeardownContext {
     const kinds = new Set(unregisters.flatMap((u) => this.rootsReaching(u)).map((root) => root.kind));
     if (this.site.macro) kinds.add('exit');
-    const touchedByDriver = results.some((r) => r.unfenced?.death.root.kind === 'driver' || r.proofs.some((p) => p.root.kind === 'driver'));
+    const touchedByDriver = results.some(
+      (r) => r.unfenced?.death.root.kind === 'driver' || r.proofs.some((p) => p.root.kind === 'driver'),
+    );
     if (kinds.size === 0) return touchedByDriver ? 'driver-remove' : 'none';
-    if (kinds.has('driver')) return kinds.has('exit') && !this.exitOnlyThroughDriver(unregisters) ? 'both' : 'driver-remove';
+    if (kinds.has('driver'))
+      return kinds.has('exit') && !this.exitOnlyThroughDriver(unregisters) ? 'both' : 'driver-remove';
     if (kinds.has('destroy')) return kinds.has('exit') ? 'both' : 'object-destroy';
     return touchedByDriver ? 'both' : 'module-exit';
   }
@@ -289,13 +357,21 @@ class Judgement {
   }
 
   private triggers(unfenced: readonly OperationResult[], roots: readonly TeardownRoot[]): readonly Trigger[] {
-    const from = unfenced.length > 0 ? unfenced.flatMap((r) => r.unfenced?.death.root.triggers ?? []) : roots.flatMap((root) => root.triggers);
+    const from =
+      unfenced.length > 0
+        ? unfenced.flatMap((r) => r.unfenced?.death.root.triggers ?? [])
+        : roots.flatMap((root) => root.triggers);
     return [...new Set(from.length > 0 ? from : (['module-unload'] as const))];
   }
 
   // ---- uses ----
 
-  private check(operation: Operation, trace: Trace, mortals: ReadonlyMap<string, Mortal>, roots: readonly TeardownRoot[]): OperationResult {
+  private check(
+    operation: Operation,
+    trace: Trace,
+    mortals: ReadonlyMap<string, Mortal>,
+    roots: readonly TeardownRoot[],
+  ): OperationResult {
     let unfenced: UnfencedUse | undefined;
     const proofs: { proof: FenceProof; at: Location; root: TeardownRoot }[] = [];
     let uses = 0;
@@ -308,7 +384,8 @@ class Judgement {
         uses += 1;
         for (const death of mortal.deaths) {
           const proof = this.fences.find(traced.states, death, dies);
-          if (proof !== undefined) proofs.push({ proof, at: this.parts.program.locate(traced.fn, use.span), root: death.root });
+          if (proof !== undefined)
+            proofs.push({ proof, at: this.parts.program.locate(traced.fn, use.span), root: death.root });
           else unfenced ??= { traced, use, mortal, death };
         }
       }
@@ -316,7 +393,12 @@ class Judgement {
     return { operation, unfenced, proofs, uses };
   }
 
-  private mortalsOf(use: UseEvent, traced: TraceEvent, mortals: ReadonlyMap<string, Mortal>, roots: readonly TeardownRoot[]): readonly Mortal[] {
+  private mortalsOf(
+    use: UseEvent,
+    traced: TraceEvent,
+    mortals: ReadonlyMap<string, Mortal>,
+    roots: readonly TeardownRoot[],
+  ): readonly Mortal[] {
     const found: Mortal[] = [];
     if (use.object !== undefined) {
       for (const name of this.parts.objects.owners(use.object)) {
@@ -327,7 +409,7 @@ class Judgement {
     if (found.length > 0) return found;
     const member = use.member === undefined ? undefined : mortals.get(use.member);
     if (member?.kind === 'cell' && use.passedTo !== undefined) found.push(member);
-    const via = traced.bind(use.via);
+    const via = traced.bindValue(use.via);
     if (via === undefined) return found;
     const cell = mortals.get(via);
     if (cell !== undefined) found.push(cell);
@@ -350,15 +432,23 @@ class Judgement {
     const value = use.value;
     if (value.kind !== 'read' && value.kind !== 'address') return false;
     let { root } = value.place;
-    while (root.kind === 'value' && (root.value.kind === 'read' || root.value.kind === 'address')) root = root.value.place.root;
+    while (root.kind === 'value' && (root.value.kind === 'read' || root.value.kind === 'address'))
+      root = root.value.place.root;
     if (root.kind !== 'local') return false;
     const definitions = traced.fn.definitions.get(root.name) ?? [];
-    return definitions.some((d) => strip(d)?.kind === 'temp' && this.parts.objects.provenanceOf(d, traced.fn, this.site.at).some((p) => p.kind === 'allocation' && p.owner === 'caller'));
+    return definitions.some(
+      (d) =>
+        strip(d)?.kind === 'temp' &&
+        this.parts.objects
+          .provenanceOf(d, traced.fn, this.site.at)
+          .some((p) => p.kind === 'allocation' && p.owner === 'caller'),
+    );
   }
 
   private race(result: OperationResult, unregister: UnregisterSite | undefined): Race {
     const found = result.unfenced;
     if (found === undefined) throw new Error('a race without a use');
+    const { program } = this.parts;
     const { program } = this.parts;
     const at = program.locate(found.traced.fn, found.use.span);
     const owner: ObjectOwner = found.mortal.owner;
@@ -367,7 +457,12 @@ class Judgement {
       operation: result.operation.field,
       operationFn: result.operation.fn.ir.name,
       use: { at, text: name },
-      object: { name, kind: found.death.what === 'memory' ? 'memory' : 'resource', owner, death: { kind: 'free', at: found.death.at, text: found.death.text } },
+      object: {
+        name,
+        kind: found.death.what === 'memory' ? 'memory' : 'resource',
+        owner,
+        death: { kind: 'free', at: found.death.at, text: found.death.text },
+      },
       witness: witnessOf(program, result.operation, found.traced, found.death, unregister, name),
       certainty: this.certainty(found),
     };
@@ -380,12 +475,16 @@ class Judgement {
 
   private privateType(): string | undefined {
     for (const { operation } of this.operations) {
+      if (operation.context === 'open') continue;
       const fileIndex = this.parts.program.knowledge.findRole('struct file_operations', operation.field)?.file;
       if (fileIndex === undefined) continue;
       for (const [name, values] of operation.fn.definitions) {
         for (const value of values) {
           const inner = strip(value);
-          if (inner?.kind === 'read' && inner.place.steps.some((s) => s.kind === 'field' && s.name === 'private_data')) {
+          if (
+            inner?.kind === 'read' &&
+            inner.place.steps.some((s) => s.kind === 'field' && s.name === 'private_data')
+          ) {
             const type = operation.fn.ir.locals[name];
             if (type !== undefined && type.pointers === 1) return type.base;
           }
@@ -400,7 +499,14 @@ class Judgement {
   private addStructuralFences(
     fences: Set<FenceKind>,
     evidence: Step[],
-    facts: { owner: OperationsTable['owner']; module: boolean; racing: number; unregisters: readonly UnregisterSite[]; results: readonly OperationResult[]; roots: readonly TeardownRoot[] },
+    facts: {
+      owner: OperationsTable['owner'];
+      module: boolean;
+      racing: number;
+      unregisters: readonly UnregisterSite[];
+      results: readonly OperationResult[];
+      roots: readonly TeardownRoot[];
+    },
   ): void {
     const { site } = this;
     const touched = facts.results.some((r) => r.uses > 0);
@@ -421,14 +527,25 @@ class Judgement {
       const suppressed = allRoots.find((root) => root.suppressed);
       const kind: FenceKind = suppressed === undefined ? 'module-owner' : 'suppress-bind';
       fences.add(kind);
-      evidence.push({ kind: 'note', at, text: suppressed === undefined ? 'only module exit tears the node down, and an open fd pins the module' : `${suppressed.fn.ir.name}() cannot run by sysfs unbind, and an open fd pins the module` });
+      evidence.push({
+        kind: 'note',
+        at,
+        text:
+          suppressed === undefined
+            ? 'only module exit tears the node down, and an open fd pins the module'
+            : `${suppressed.fn.ir.name}() cannot run by sysfs unbind, and an open fd pins the module`,
+      });
     } else if (facts.module && this.parts.program.input.builtin === true) {
       fences.add('builtin');
       evidence.push({ kind: 'note', at, text: 'the code is always built in and is never unloaded' });
     }
     if (!touched && this.pins.types.size > 0 && !facts.module) {
       fences.add('refcount');
-      evidence.push({ kind: 'note', at: site.at, text: `an open file holds a reference on ${[...this.pins.types].join(', ')}` });
+      evidence.push({
+        kind: 'note',
+        at: site.at,
+        text: `an open file holds a reference on ${[...this.pins.types].join(', ')}`,
+      });
     }
   }
 

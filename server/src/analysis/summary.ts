@@ -11,9 +11,12 @@ import type { CallResolver } from './call-graph.ts';
 import type { Cell, Cells } from './cells.ts';
 import { strip } from './cells.ts';
 import type { CallEvent, Exit, FunctionEvent, FunctionSummary, Snapshot } from './events.ts';
-import { acquire, covers, EMPTY_STATE, forget, join, lockKey, release, setValue, stateKey, testKey, type AbstractValue, type PathState } from './path-state.ts';
+import { snapshotKey } from './events.ts';
+import type { AbstractValue, PathState } from './path-state.ts';
+import { acquire, covers, EMPTY_STATE, forget, join, lockKey, release, setValue, stateKey } from './path-state.ts';
 import type { Call, Fn, Program } from './program.ts';
 import { Refiner, tempName } from './refine.ts';
+import { objectSlot, slotValue } from './slots.ts';
 import { forEachPlace, forEachTemp } from './value-walk.ts';
 
 const MAX_STATES_PER_BLOCK = 6;
@@ -31,11 +34,11 @@ export class Summaries {
   private readonly done = new Map<string, FunctionSummary>();
   private readonly active = new Set<string>();
 
-  constructor(program: Program, cells: Cells, calls: CallResolver) {
+  constructor(program: Program, cells: Cells, calls: CallResolver, relevant: ReadonlySet<Cell>) {
     this.program = program;
     this.cells = cells;
     this.calls = calls;
-    this.refiner = new Refiner(program, cells);
+    this.refiner = new Refiner(program, cells, relevant);
   }
 
   of(fn: Fn): FunctionSummary {
@@ -62,7 +65,9 @@ class Exploration {
   private readonly exits = new Map<string, Exit>();
   /** Temps that a block other than their own mentions. */
   private readonly escapingTemps: ReadonlySet<string>;
+  private readonly interesting: ReadonlySet<string>;
   private readonly guards = new Map<number, { readonly key: string }>();
+  private lastSnapshot: Snapshot | undefined;
   private order = 0;
   private incomplete = false;
 
@@ -74,6 +79,7 @@ class Exploration {
     this.summaries = summaries;
     this.fn = fn;
     this.escapingTemps = escapingTemps(fn.ir.blocks);
+    this.interesting = interestingLocals(fn);
   }
 
   run(): FunctionSummary {
@@ -159,7 +165,7 @@ class Exploration {
           this.useValue(end.value, end.span, state, false);
           const source = this.refiner.sourceOf(end.value, this.fn, state);
           const compared =
-            source === undefined ? state : { ...state, tests: [...state.tests, { cell: source.cell, outcome: 'compared' as const, locks: [...state.held.keys()] }] };
+            source === undefined ? state : this.refiner.learnTest(state, source.cell, 'compared', source);
           for (const { to } of end.cases) push(to, compared);
           push(end.otherwise, compared);
           break;
@@ -192,7 +198,12 @@ class Exploration {
   private addExit(value: Value | undefined, state: PathState): void {
     const known = value === undefined ? undefined : this.refiner.evaluate(value, state);
     const source = value === undefined ? undefined : this.refiner.sourceOf(value, this.fn, state);
-    const key = [known ?? '?', source === undefined ? '' : `${source.kind} ${source.cell}`, [...state.held.keys()].sort().join(), [...state.released].sort().join()].join('|');
+    const key = [
+      known ?? '?',
+      source === undefined ? '' : `${source.kind} ${source.cell}`,
+      [...state.held.keys()].sort().join(),
+      [...state.released].sort().join(),
+    ].join('|');
     const before = this.exits.get(key);
     if (before === undefined) {
       this.exits.set(key, { value: known, source, held: state.held, released: state.released, tests: state.tests });
@@ -224,20 +235,38 @@ class Exploration {
     const { to } = operation;
     this.usePlace(to, operation.span, state, true);
     if (to.root.kind === 'local' && to.steps.length === 0) {
+      if (!this.interesting.has(to.root.name) && strip(operation.value)?.kind !== 'element') return state;
       if (operation.compound !== undefined) return setValue(state, to.root.name, undefined, undefined);
       const value = this.refiner.evaluate(operation.value, state);
       const source = this.refiner.sourceOf(operation.value, this.fn, state);
-      const next = setValue(state, to.root.name, value, source);
+      const next = this.interesting.has(to.root.name) ? setValue(state, to.root.name, value, source) : state;
       // A loop body runs for an element that was found in the container.
       return source?.kind === 'found' && strip(operation.value)?.kind === 'element'
-        ? { ...next, tests: [...next.tests.filter((t) => t.cell !== source.cell), { cell: source.cell, outcome: 'nonzero', locks: source.locks }] }
+        ? {
+            ...next,
+            tests: [
+              ...next.tests.filter((t) => t.cell !== source.cell),
+              { cell: source.cell, outcome: 'nonzero', locks: source.locks },
+            ],
+          }
         : next;
     }
     const facts = this.cells.place(to, this.fn);
     if (facts.cell === undefined) return state;
     const value = this.refiner.evaluate(operation.value, state);
-    const stored = operation.compound !== undefined ? 'value' : value === 'zero' ? 'zero' : value === undefined || value === 'nonzero' ? 'value' : 'nonzero';
-    this.record('store', `store ${facts.cell}`, operation.span, state, { cell: facts.cell, to: stored, value: operation.value });
+    const stored =
+      operation.compound !== undefined
+        ? 'value'
+        : value === 'zero'
+          ? 'zero'
+          : value === undefined || value === 'nonzero'
+            ? 'value'
+            : 'nonzero';
+    this.record('store', `store ${facts.cell}`, operation.span, state, {
+      cell: facts.cell,
+      to: stored,
+      value: operation.value,
+    });
     return forget(state, facts.cell);
   }
 
@@ -250,22 +279,43 @@ class Exploration {
     const name = call.callee.kind === 'named' ? call.callee.name : undefined;
     const contract = name === undefined ? undefined : this.program.knowledge.findFunction(name);
     const effects = contract?.does ?? [];
-    if (!effects.some((e) => e.verb === 'isError' || e.verb === 'makesError' || e.verb === 'returns' || (e.verb === 'tests' && e.direct === true))) {
+    if (
+      !effects.some(
+        (e) =>
+          e.verb === 'isError' ||
+          e.verb === 'makesError' ||
+          e.verb === 'returns' ||
+          (e.verb === 'tests' && e.direct === true),
+      )
+    ) {
       this.passPointers(call, name ?? 'an indirect call', state);
     }
     return this.applyEffects(call, name ?? '', effects, state);
   }
 
-  private runModuleCall(call: Call, functions: readonly Fn[], indirect: boolean, state: PathState): readonly PathState[] {
+  private runModuleCall(
+    call: Call,
+    functions: readonly Fn[],
+    indirect: boolean,
+    state: PathState,
+  ): readonly PathState[] {
     for (const target of functions) {
       const specialised = this.calls.specialise(target, call, this.fn);
       const bindings = specialised.ir.parameters.map((parameter, index) => {
         const argument = call.args[index];
         const value = argument === undefined ? undefined : this.cells.valueCell(argument, this.fn);
         const cell = argument === undefined ? undefined : this.cells.targetCell(argument, this.fn);
-        return { parameter: parameter.name, ...(value === undefined ? {} : { value }), ...(cell === undefined ? {} : { target: cell }) };
+        return {
+          parameter: parameter.name,
+          ...(value === undefined ? {} : { value }),
+          ...(cell === undefined ? {} : { target: cell }),
+        };
       });
-      this.record('call', `call ${specialised.key}`, call.span, state, { target: specialised.key, bindings, indirect } satisfies Partial<CallEvent>);
+      this.record('call', `call ${specialised.key}`, call.span, state, {
+        target: specialised.key,
+        bindings,
+        indirect,
+      } satisfies Partial<CallEvent>);
     }
     const [only] = functions;
     if (functions.length !== 1 || only === undefined) return [state];
@@ -287,13 +337,24 @@ class Exploration {
       for (const test of exit.tests) {
         const cell = bind(test.cell);
         if (cell === undefined) continue;
-        const locks = test.locks.map((key) => renameKey(key, bind)).filter((key) => key !== undefined && next.held.has(key)) as string[];
+        const locks = test.locks
+          .map((key) => renameKey(key, bind))
+          .filter((key) => key !== undefined && next.held.has(key)) as string[];
         // A test that the callee made without a lock of its own was made under the caller's.
         const all = [...new Set([...locks, ...[...state.held.keys()].filter((key) => next.held.has(key))])];
-        next = { ...next, tests: [...next.tests.filter((t) => t.cell !== cell || t.outcome !== test.outcome), { cell, outcome: test.outcome, locks: all }] };
+        next = {
+          ...next,
+          tests: [
+            ...next.tests.filter((t) => t.cell !== cell || t.outcome !== test.outcome),
+            { cell, outcome: test.outcome, locks: all },
+          ],
+        };
       }
       const cell = exit.source === undefined ? undefined : bind(exit.source.cell);
-      const source = exit.source === undefined || cell === undefined ? undefined : { ...exit.source, cell, locks: [...next.held.keys()] };
+      const source =
+        exit.source === undefined || cell === undefined
+          ? undefined
+          : { ...exit.source, cell, locks: [...next.held.keys()] };
       next = setValue(next, tempName(call.id), exit.value, source);
       if (!after.some((known) => covers(known, next))) after.push(next);
     }
@@ -319,11 +380,17 @@ class Exploration {
     const guard = this.program.knowledge.findGuard(name);
     for (const argument of call.args) this.useValue(argument, call.span, state, false);
     this.passPointers(call, name, state);
-    if (guard === undefined) return this.applyEffects(call, name, this.program.knowledge.findFunction(name)?.does ?? [], state);
+    if (guard === undefined)
+      return this.applyEffects(call, name, this.program.knowledge.findFunction(name)?.does ?? [], state);
     const argument = guard.on === undefined ? undefined : call.args[guard.on];
     const cell = argument === undefined ? `::${guard.lock}` : (this.cells.targetCell(argument, this.fn) ?? '?');
     this.guards.set(call.id, { key: lockKey(guard.lock, cell) });
-    const effect: Effect = { verb: 'acquires', lock: guard.lock, mode: guard.mode, ...(guard.on === undefined ? {} : { on: { at: 'arg', index: guard.on } }) };
+    const effect: Effect = {
+      verb: 'acquires',
+      lock: guard.lock,
+      mode: guard.mode,
+      ...(guard.on === undefined ? {} : { on: { at: 'arg', index: guard.on } }),
+    };
     this.recordEffect(call, name, effect, state);
     return [acquire(state, { cell, lock: guard.lock, mode: guard.mode })];
   }
@@ -359,28 +426,59 @@ class Exploration {
       case 'tests': {
         const argument = slotValue(effect.on, call);
         if (argument === undefined) return [state];
-        if (effect.direct === true) return [setValue(state, temp, undefined, this.refiner.sourceOf(argument, this.fn, state))];
+        if (effect.direct === true)
+          return [setValue(state, temp, undefined, this.refiner.sourceOf(argument, this.fn, state))];
         const cell = this.cells.targetCell(argument, this.fn);
-        return [cell === undefined ? state : setValue(state, temp, undefined, { cell, kind: 'boolean', locks: [...state.held.keys()] })];
+        return [
+          cell === undefined
+            ? state
+            : setValue(state, temp, undefined, { cell, kind: 'boolean', locks: [...state.held.keys()] }),
+        ];
       }
       case 'finds': {
         const argument = slotValue(effect.container, call);
-        const cell = argument === undefined ? undefined : (this.cells.targetCell(argument, this.fn) ?? this.cells.valueCell(argument, this.fn));
-        return [cell === undefined ? state : setValue(state, temp, undefined, { cell, kind: 'found', locks: [...state.held.keys()] })];
+        const cell =
+          argument === undefined
+            ? undefined
+            : (this.cells.targetCell(argument, this.fn) ?? this.cells.valueCell(argument, this.fn));
+        return [
+          cell === undefined
+            ? state
+            : setValue(state, temp, undefined, { cell, kind: 'found', locks: [...state.held.keys()] }),
+        ];
       }
       case 'makesError':
         return [setValue(state, temp, 'error', undefined)];
       case 'returns': {
         const argument = slotValue(effect.slot, call);
-        return [argument === undefined ? state : setValue(state, temp, this.refiner.evaluate(argument, state), this.refiner.sourceOf(argument, this.fn, state))];
+        return [
+          argument === undefined
+            ? state
+            : setValue(
+                state,
+                temp,
+                this.refiner.evaluate(argument, state),
+                this.refiner.sourceOf(argument, this.fn, state),
+              ),
+        ];
       }
       case 'sets': {
         const argument = slotValue(effect.on, call);
-        const cell = argument === undefined ? undefined : effect.direct === true ? this.cells.valueCell(argument, this.fn) : this.cells.targetCell(argument, this.fn);
+        const cell =
+          argument === undefined
+            ? undefined
+            : effect.direct === true
+              ? this.cells.valueCell(argument, this.fn)
+              : this.cells.targetCell(argument, this.fn);
         if (cell === undefined) return [state];
         const stored = effect.value === undefined ? undefined : slotValue(effect.value, call);
-        const what = effect.to !== 'value' ? effect.to : this.refiner.evaluate(stored, state) === 'zero' ? 'zero' : 'value';
-        this.record('store', `store ${cell}`, call.span, state, { cell, to: what, ...(stored === undefined ? {} : { value: stored }) });
+        const what =
+          effect.to !== 'value' ? effect.to : this.refiner.evaluate(stored, state) === 'zero' ? 'zero' : 'value';
+        this.record('store', `store ${cell}`, call.span, state, {
+          cell,
+          to: what,
+          ...(stored === undefined ? {} : { value: stored }),
+        });
         this.recordEffect(call, name, effect, state);
         return [forget(state, cell)];
       }
@@ -389,7 +487,10 @@ class Exploration {
         this.recordEffect(call, name, effect, state);
         if (effect.when === undefined) return [state];
         const success: AbstractValue = effect.when === 'zero' || effect.when === 'null' ? 'zero' : 'positive';
-        return [setValue(state, temp, success, undefined), setValue(state, temp, success === 'zero' ? 'negative' : 'zero', undefined)];
+        return [
+          setValue(state, temp, success, undefined),
+          setValue(state, temp, success === 'zero' ? 'negative' : 'zero', undefined),
+        ];
       }
       case 'waits': {
         this.recordEffect(call, name, effect, state);
@@ -398,7 +499,11 @@ class Exploration {
         const cell = this.lockCell(effect.drops, 'mutex', call);
         const key = [...state.held.keys()].find((k) => k.endsWith(` ${cell}`));
         const held = key === undefined ? undefined : state.held.get(key);
-        return [key === undefined || held === undefined ? state : acquire({ ...release(state, key), released: state.released }, held)];
+        return [
+          key === undefined || held === undefined
+            ? state
+            : acquire({ ...release(state, key), released: state.released }, held),
+        ];
       }
       case 'isError':
       case 'nothing':
@@ -421,16 +526,22 @@ class Exploration {
     const slot = objectSlot(effect);
     const argument = slot === undefined ? undefined : slotValue(slot, call);
     const type = argument === undefined ? undefined : this.program.typeOf(argument, this.fn);
-    this.record('effect', `${effect.verb} ${api} ${slot?.at ?? ''}${slot !== undefined && slot.at !== 'result' ? slot.index : ''}`, call.span, state, {
-      api,
-      effect,
-      target: argument === undefined ? undefined : this.cells.targetCell(argument, this.fn),
-      value: argument === undefined ? undefined : this.cells.valueCell(argument, this.fn),
-      object: type !== undefined && type.pointers === 1 ? type.base : undefined,
-      args: call.args,
-      callId: call.id,
-      cleanup: call.origin === 'cleanup',
-    });
+    this.record(
+      'effect',
+      `${effect.verb} ${api} ${slot?.at ?? ''}${slot !== undefined && slot.at !== 'result' ? slot.index : ''}`,
+      call.span,
+      state,
+      {
+        api,
+        effect,
+        target: argument === undefined ? undefined : this.cells.targetCell(argument, this.fn),
+        value: argument === undefined ? undefined : this.cells.valueCell(argument, this.fn),
+        object: type !== undefined && type.pointers === 1 ? type.base : undefined,
+        args: call.args,
+        callId: call.id,
+        cleanup: call.origin === 'cleanup',
+      },
+    );
   }
 
   // ---- uses ----
@@ -443,17 +554,34 @@ class Exploration {
     });
   }
 
-  private usePlace(place: Parameters<Cells['place']>[0], span: { start: number; end: number }, state: PathState, write: boolean): void {
+  private usePlace(
+    place: Parameters<Cells['place']>[0],
+    span: { start: number; end: number },
+    state: PathState,
+    write: boolean,
+  ): void {
     if (place.root.kind === 'value') this.useValue(place.root.value, span, state, false);
     for (const dereference of this.cells.place(place, this.fn).dereferences) {
       this.recordUse(dereference, place.span ?? span, state, write, { kind: 'read', place });
     }
   }
 
-  private recordUse(dereference: ReturnType<Cells['place']>['dereferences'][number] | undefined, span: { start: number; end: number }, state: PathState, write: boolean, value: Value): void {
+  private recordUse(
+    dereference: ReturnType<Cells['place']>['dereferences'][number] | undefined,
+    span: { start: number; end: number },
+    state: PathState,
+    write: boolean,
+    value: Value,
+  ): void {
     if (dereference === undefined) return;
     const { object, via, member } = dereference;
-    this.record('use', `use ${object ?? '?'} ${via ?? ''} ${member ?? ''}`, span, state, { object, via, member, write, value });
+    this.record('use', `use ${object ?? '?'} ${via ?? ''} ${member ?? ''}`, span, state, {
+      object,
+      via,
+      member,
+      write,
+      value,
+    });
   }
 
   /** A function outside the module follows the pointers that it is given. */
@@ -464,7 +592,14 @@ class Exploration {
       if (inner.kind === 'address') {
         const { dereferences } = this.cells.place(inner.place, this.fn);
         const last = dereferences[dereferences.length - 1];
-        if (last !== undefined) this.record('use', `pass ${name} ${last.object ?? '?'} ${last.member ?? ''}`, inner.place.span ?? call.span, state, { object: last.object, via: last.via, member: last.member, passedTo: name, write: false, value: inner });
+        if (last !== undefined)
+          this.record(
+            'use',
+            `pass ${name} ${last.object ?? '?'} ${last.member ?? ''}`,
+            inner.place.span ?? call.span,
+            state,
+            { object: last.object, via: last.via, member: last.member, passedTo: name, write: false, value: inner },
+          );
         continue;
       }
       const type = this.program.typeOf(inner, this.fn);
@@ -472,47 +607,48 @@ class Exploration {
       const via = this.cells.valueCell(inner, this.fn);
       const object = type.pointers === 1 && type.array !== true ? type.base : undefined;
       const span = inner.kind === 'read' ? (inner.place.span ?? call.span) : call.span;
-      this.record('use', `pass ${name} ${object ?? '?'} ${via ?? ''}`, span, state, { object, via, member: undefined, passedTo: name, write: false, value: inner });
+      this.record('use', `pass ${name} ${object ?? '?'} ${via ?? ''}`, span, state, {
+        object,
+        via,
+        member: undefined,
+        passedTo: name,
+        write: false,
+        value: inner,
+      });
     }
   }
 
-  private record(kind: EventKind, what: string, span: { start: number; end: number }, state: PathState, fields: object): void {
+  /** One snapshot for as long as locks and tests stay the same objects. */
+  private snapshotOf(state: PathState): Snapshot {
+    const last = this.lastSnapshot;
+    if (
+      last !== undefined &&
+      last.held === state.held &&
+      last.released === state.released &&
+      last.tests === state.tests
+    )
+      return last;
+    this.lastSnapshot = { held: state.held, released: state.released, tests: state.tests };
+    return this.lastSnapshot;
+  }
+
+  private record(
+    kind: EventKind,
+    what: string,
+    span: { start: number; end: number },
+    state: PathState,
+    fields: object,
+  ): void {
     const key = `${kind} ${what} ${span.start}`;
-    const snapshotKey = `${[...state.held.keys()].sort().join()}|${[...state.released].sort().join()}|${state.tests.map(testKey).sort().join(';')}`;
     const draft = this.events.get(key);
     const keys = this.snapshotKeys.get(key) ?? new Set<string>();
     this.snapshotKeys.set(key, keys);
-    if (keys.has(snapshotKey)) return;
-    keys.add(snapshotKey);
-    const snapshot: Snapshot = { held: state.held, released: state.released, tests: state.tests };
+    const snapshot = this.snapshotOf(state);
+    const known = snapshotKey(snapshot);
+    if (keys.has(known)) return;
+    keys.add(known);
     if (draft !== undefined) draft.snapshots.push(snapshot);
     else this.events.set(key, { kind, span, order: this.order, snapshots: [snapshot], ...fields } as unknown as Draft);
-  }
-}
-
-export function slotValue(slot: Slot, call: Call): Value | undefined {
-  return slot.at === 'result' ? { kind: 'temp', id: call.id } : call.args[slot.index];
-}
-
-/** The slot that an effect is about. */
-export function objectSlot(effect: Effect): Slot | undefined {
-  if ('on' in effect && effect.on !== undefined) return effect.on;
-  switch (effect.verb) {
-    case 'allocates':
-    case 'createsDevice':
-      return effect.into;
-    case 'setsPrivate':
-    case 'getsPrivate':
-    case 'getsEmbedded':
-      return effect.of;
-    case 'runs':
-      return effect.data;
-    case 'links':
-      return effect.container;
-    case 'unlinks':
-      return effect.container ?? effect.entry;
-    default:
-      return undefined;
   }
 }
 
@@ -522,6 +658,40 @@ function renameKey(key: string, bind: (cell: Cell) => Cell | undefined): string 
   return cell === undefined ? undefined : `${key.slice(0, space)} ${cell}`;
 }
 
+/** Locals that a branch, a return or a test of a call can depend on; nothing needs to be known of the others. */
+function interestingLocals(fn: Fn): ReadonlySet<string> {
+  const names = new Set<string>();
+  const see = (value: Value): void => {
+    forEachPlace(value, (place) => {
+      if (place.root.kind === 'local' && place.steps.length === 0) names.add(place.root.name);
+    });
+    forEachTemp(value, (id) => {
+      for (const argument of fn.calls.get(id)?.args ?? []) {
+        const inner = strip(argument);
+        if (inner?.kind === 'read' && inner.place.root.kind === 'local' && inner.place.steps.length === 0)
+          names.add(inner.place.root.name);
+      }
+    });
+  };
+  for (const block of fn.ir.blocks) {
+    if (block.end.kind === 'branch') see(block.end.condition);
+    if (block.end.kind === 'switch') see(block.end.value);
+    if (block.end.kind === 'return' && block.end.value !== undefined) see(block.end.value);
+  }
+  // Copies: `ret = err; if (ret)`.
+  for (let grown = true, round = 0; grown && round < 3; round += 1) {
+    grown = false;
+    for (const name of [...names]) {
+      for (const value of fn.definitions.get(name) ?? []) {
+        const before = names.size;
+        see(value);
+        grown ||= names.size > before;
+      }
+    }
+  }
+  return names;
+}
+
 function escapingTemps(blocks: readonly Block[]): ReadonlySet<string> {
   const home = new Map<number, number>();
   const escaping = new Set<string>();
@@ -529,9 +699,10 @@ function escapingTemps(blocks: readonly Block[]): ReadonlySet<string> {
     for (const operation of block.operations) if (operation.kind === 'call') home.set(operation.id, index);
   });
   blocks.forEach((block, index) => {
-    const see = (value: Value): void => forEachTemp(value, (id) => {
-      if (home.get(id) !== index) escaping.add(tempName(id));
-    });
+    const see = (value: Value): void =>
+      forEachTemp(value, (id) => {
+        if (home.get(id) !== index) escaping.add(tempName(id));
+      });
     for (const operation of block.operations) {
       if (operation.kind === 'assign' || operation.kind === 'evaluate') see(operation.value);
       if (operation.kind === 'call') for (const argument of operation.args) see(argument);

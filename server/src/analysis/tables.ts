@@ -53,7 +53,14 @@ export class Tables {
       if (declaration.initializer === undefined) continue;
       const type = program.resolve(declaration.type);
       if (type.pointers > 0) continue;
-      this.addAggregate(declaration.name, type.base, type.array === true, declaration.initializer, unit, declaration.span);
+      this.addAggregate(
+        declaration.name,
+        type.base,
+        type.array === true,
+        declaration.initializer,
+        unit,
+        declaration.span,
+      );
     }
     for (const { call, unit } of program.macroCalls()) this.addMacro(call.name, call.args, unit, call.span);
     for (const fn of program.functions.values()) this.addRunTime(fn, cells);
@@ -82,10 +89,17 @@ export class Tables {
     const same = this.byName.get(table.name) ?? [];
     same.push(table);
     this.byName.set(table.name, same);
-    for (const entry of table.entries.values()) if (entry.fn !== undefined) this.addFunction(this.cellOfPath(table.struct, entry.path), entry.fn);
+    for (const entry of table.entries.values())
+      if (entry.fn !== undefined) this.addFunction(this.cellOfPath(table.struct, entry.path), entry.fn);
   }
 
-  private flatten(struct: string, prefix: string, fields: readonly AggregateField[], unit: SourceUnit, into: Map<string, TableEntry>): void {
+  private flatten(
+    struct: string,
+    prefix: string,
+    fields: readonly AggregateField[],
+    unit: SourceUnit,
+    into: Map<string, TableEntry>,
+  ): void {
     const order = this.program.fieldsOf(struct).map((f) => f.name);
     const names = order.length > 0 ? order : (this.program.knowledge.findStruct(struct)?.fieldOrder ?? []);
     let position = 0;
@@ -192,7 +206,11 @@ export function functionNamed(value: Value | undefined, unit: SourceUnit, progra
 export function nameOfValue(value: Value | undefined): string | undefined {
   const inner = strip(value);
   if (inner === undefined) return undefined;
-  if ((inner.kind === 'read' || inner.kind === 'address') && inner.place.root.kind === 'global' && inner.place.steps.length === 0) {
+  if (
+    (inner.kind === 'read' || inner.kind === 'address') &&
+    inner.place.root.kind === 'global' &&
+    inner.place.steps.length === 0
+  ) {
     return inner.place.root.name;
   }
   if (inner.kind === 'constant' && /^[A-Za-z_]\w*$/.test(inner.text)) return inner.text;

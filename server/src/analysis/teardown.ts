@@ -11,8 +11,9 @@ import type { EffectEvent } from './events.ts';
 import type { ObjectOwner } from './model.ts';
 import type { Objects } from './objects.ts';
 import type { Fn, Program } from './program.ts';
-import { slotValue } from './summary.ts';
-import { functionNamed, nameOfValue, type Table, type Tables } from './tables.ts';
+import { slotValue } from './slots.ts';
+import type { Table, Tables } from './tables.ts';
+import { functionNamed, nameOfValue } from './tables.ts';
 import type { Trace, TraceEvent, Tracer } from './trace.ts';
 
 /** `driver`: unbind or unplug; `exit`: module unload; `destroy`: an object that user space can delete. */
@@ -98,7 +99,8 @@ export class Teardown {
     const roots = new Map<string, TeardownRoot>();
     for (const root of this.graph.roots) {
       if (!TEARDOWN_CONTEXTS.has(root.context)) continue;
-      const kind: TeardownKind = root.context === 'module-exit' ? 'exit' : root.context === 'object-destroy' ? 'destroy' : 'driver';
+      const kind: TeardownKind =
+        root.context === 'module-exit' ? 'exit' : root.context === 'object-destroy' ? 'destroy' : 'driver';
       const key = `${root.fn.key} ${kind}`;
       const { triggers, suppressed } = this.triggersOf(root, kind);
       const before = roots.get(key);
@@ -111,7 +113,9 @@ export class Teardown {
   private triggersOf(root: ContextRoot, kind: TeardownKind): { triggers: readonly Trigger[]; suppressed: boolean } {
     if (kind === 'exit') return { triggers: ['module-unload'], suppressed: false };
     if (kind === 'destroy') return { triggers: ['object-destroy'], suppressed: false };
-    const entries = this.tables.roles.filter((r) => r.fn === root.fn && r.role.context === 'teardown' && r.table !== undefined);
+    const entries = this.tables.roles.filter(
+      (r) => r.fn === root.fn && r.role.context === 'teardown' && r.table !== undefined,
+    );
     if (entries.length === 0) {
       // A devres action or a callback: as the module's drivers are.
       const drivers = this.driverTables();
@@ -124,7 +128,10 @@ export class Teardown {
   }
 
   private driverTables(): readonly Table[] {
-    return this.tables.all.filter((t) => this.program.knowledge.findTable(t.struct)?.driver !== undefined && this.program.input.units.includes(t.unit));
+    return this.tables.all.filter(
+      (t) =>
+        this.program.knowledge.findTable(t.struct)?.driver !== undefined && this.program.input.units.includes(t.unit),
+    );
   }
 
   private tableTriggers(table: Table): { triggers: readonly Trigger[]; suppressed: boolean } {
@@ -140,7 +147,12 @@ export class Teardown {
   private registeredSuppressed(table: Table): boolean {
     for (const { call } of this.program.macroCalls()) {
       for (const what of this.program.knowledge.findMacro(call.name)?.does ?? []) {
-        if (what.verb === 'drives' && what.suppressesUnbind === true && nameOfValue(call.args[what.table]) === table.name) return true;
+        if (
+          what.verb === 'drives' &&
+          what.suppressesUnbind === true &&
+          nameOfValue(call.args[what.table]) === table.name
+        )
+          return true;
       }
     }
     for (const fn of this.program.functions.values()) {
@@ -166,7 +178,8 @@ export class Teardown {
       if (event.effect.verb === 'unlinks') {
         const target = traced.bind(event.target ?? event.value);
         if (target === undefined) continue;
-        for (const cell of new Set([target, ...(this.objects.containersOf.get(target) ?? [])])) this.addStore({ cell, to: 'unlinked', root, event: traced });
+        for (const cell of new Set([target, ...(this.objects.containersOf.get(target) ?? [])]))
+          this.addStore({ cell, to: 'unlinked', root, event: traced });
       }
     }
   }
@@ -192,21 +205,32 @@ export class Teardown {
     return new Map([...found].map(([name, entry]) => [name, { name, ...entry }]));
   }
 
-  private addDevres(root: TeardownRoot, add: (name: string, kind: 'object' | 'cell', owner: ObjectOwner, death: Death) => void): void {
+  private addDevres(
+    root: TeardownRoot,
+    add: (name: string, kind: 'object' | 'cell', owner: ObjectOwner, death: Death) => void,
+  ): void {
     for (const type of this.objects.allocatedTypes) {
       for (const site of this.objects.allocationsOf(type)) {
         if (site.owner !== 'devres') continue;
         const contexts = this.graph.contextsOf(site.fn);
         if (contexts.has('open') && !contexts.has('probe')) continue;
         add(type, 'object', 'devres', {
-          root, event: undefined, at: site.at, what: 'memory',
+          root,
+          event: undefined,
+          at: site.at,
+          what: 'memory',
           text: `${type} is device-managed (${site.api}): devres frees it right after ${root.fn.ir.name}() returns`,
         });
       }
     }
   }
 
-  private addFrees(root: TeardownRoot, traced: TraceEvent, pinned: Pins, add: (name: string, kind: 'object' | 'cell', owner: ObjectOwner, death: Death) => void): void {
+  private addFrees(
+    root: TeardownRoot,
+    traced: TraceEvent,
+    pinned: Pins,
+    add: (name: string, kind: 'object' | 'cell', owner: ObjectOwner, death: Death) => void,
+  ): void {
     const { event, fn } = traced;
     if (event.kind !== 'effect' || event.cleanup) return;
     const { effect } = event;
@@ -214,14 +238,32 @@ export class Teardown {
     if (effect.verb === 'frees') {
       if (pinned.isConditional(traced)) return;
       if (this.isFresh(event, fn)) return;
-      const value = traced.bind(event.value);
+      const value = traced.bindValue(event.value);
       const target = traced.bind(event.target);
       if (effect.what === 'memory' && event.object !== undefined && /^(?:struct|union) /.test(event.object)) {
-        add(event.object, 'object', 'teardown', { root, event: traced, at, what: effect.what, text: `${event.api}() frees ${event.object}` });
+        add(event.object, 'object', 'teardown', {
+          root,
+          event: traced,
+          at,
+          what: effect.what,
+          text: `${event.api}() frees ${event.object}`,
+        });
       }
       const cell = value !== undefined && !value.startsWith('$') ? value : target;
-      if (cell !== undefined && !cell.startsWith('$') && effect.what !== 'irq' && effect.what !== 'id' && effect.what !== 'region') {
-        add(cell.replace(/\*$/, ''), 'cell', 'teardown', { root, event: traced, at, what: effect.what, text: `${event.api}() releases ${cellText(cell)}` });
+      if (
+        cell !== undefined &&
+        !cell.startsWith('$') &&
+        effect.what !== 'irq' &&
+        effect.what !== 'id' &&
+        effect.what !== 'region'
+      ) {
+        add(cell.replace(/\*$/, ''), 'cell', 'teardown', {
+          root,
+          event: traced,
+          at,
+          what: effect.what,
+          text: `${event.api}() releases ${cellText(cell)}`,
+        });
       }
       return;
     }
@@ -229,15 +271,28 @@ export class Teardown {
       const type = this.droppedType(event, traced);
       if (type === undefined || pinned.types.has(type) || !this.freedByRelease(type)) return;
       if (pinned.isConditional(traced)) return;
-      add(type, 'object', 'refcount', { root, event: traced, at, what: 'memory', text: `${event.api}() drops the reference that keeps ${type}; an open file holds none` });
+      add(type, 'object', 'refcount', {
+        root,
+        event: traced,
+        at,
+        what: 'memory',
+        text: `${event.api}() drops the reference that keeps ${type}; an open file holds none`,
+      });
     }
     if (effect.verb === 'runs' && effect.context === 'rcu-callback') {
       const call = fn.calls.get(event.callId);
-      const callback = call === undefined ? undefined : functionNamed(slotValue(effect.callback, call), fn.unit, this.program);
+      const callback =
+        call === undefined ? undefined : functionNamed(slotValue(effect.callback, call), fn.unit, this.program);
       if (callback === undefined || pinned.isConditional(traced)) return;
       for (const inner of this.tracer.of(callback).events) {
         if (inner.event.kind === 'effect' && inner.event.effect.verb === 'frees' && inner.event.object !== undefined) {
-          add(inner.event.object, 'object', 'teardown', { root, event: traced, at, what: 'memory', text: `${event.api}() frees ${inner.event.object} after a grace period` });
+          add(inner.event.object, 'object', 'teardown', {
+            root,
+            event: traced,
+            at,
+            what: 'memory',
+            text: `${event.api}() frees ${inner.event.object} after a grace period`,
+          });
         }
       }
     }
@@ -247,9 +302,12 @@ export class Teardown {
   private isFresh(event: EffectEvent, fn: Fn): boolean {
     const call = fn.calls.get(event.callId);
     const argument = call?.args[0];
-    if (argument?.kind !== 'read' || argument.place.root.kind !== 'local' || argument.place.steps.length > 0) return false;
+    if (argument?.kind !== 'read' || argument.place.root.kind !== 'local' || argument.place.steps.length > 0)
+      return false;
     const definitions = fn.definitions.get(argument.place.root.name) ?? [];
-    return definitions.some((d) => this.objects.provenanceOf(d, fn, { file: fn.unit.path, span: event.span }).some((p) => p.kind === 'allocation'));
+    return definitions.some((d) =>
+      this.objects.provenanceOf(d, fn, { file: fn.unit.path, span: event.span }).some((p) => p.kind === 'allocation'),
+    );
   }
 
   private droppedType(event: EffectEvent, traced: TraceEvent): string | undefined {
@@ -272,8 +330,19 @@ export class Teardown {
         if (event.kind === 'effect' && event.effect.verb === 'frees' && event.object === type) frees = true;
         if (event.kind === 'effect' && event.effect.verb === 'runs' && event.effect.context === 'rcu-callback') {
           const call = this.program.functions.get(root.fn.key)?.calls.get(event.callId);
-          const callback = call === undefined ? undefined : functionNamed(slotValue(event.effect.callback, call), root.fn.unit, this.program);
-          if (callback !== undefined && this.tracer.of(callback).events.some((e) => e.event.kind === 'effect' && e.event.effect.verb === 'frees' && e.event.object === type)) frees = true;
+          const callback =
+            call === undefined
+              ? undefined
+              : functionNamed(slotValue(event.effect.callback, call), root.fn.unit, this.program);
+          if (
+            callback !== undefined &&
+            this.tracer
+              .of(callback)
+              .events.some(
+                (e) => e.event.kind === 'effect' && e.event.effect.verb === 'frees' && e.event.object === type,
+              )
+          )
+            frees = true;
         }
       }
     }
@@ -288,7 +357,10 @@ export class Teardown {
     const borrowed = stores.find((p) => p.kind === 'borrowed');
     if (borrowed === undefined) return undefined;
     return {
-      root, event: undefined, at: borrowed.at, what: 'device',
+      root,
+      event: undefined,
+      at: borrowed.at,
+      what: 'device',
       text: `${cellText(cell)} is borrowed (${borrowed.from}) and not valid after ${root.fn.ir.name}() returns`,
     };
   }
@@ -297,7 +369,10 @@ export class Teardown {
     const managed = this.objects.provenance(cell).find((p) => p.kind === 'allocation' && p.owner === 'devres');
     if (managed?.kind !== 'allocation') return undefined;
     return {
-      root, event: undefined, at: managed.at, what: managed.what,
+      root,
+      event: undefined,
+      at: managed.at,
+      what: managed.what,
       text: `${cellText(cell)} is device-managed (${managed.api}): devres releases it right after ${root.fn.ir.name}() returns`,
     };
   }

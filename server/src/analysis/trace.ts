@@ -5,6 +5,7 @@
 import type { CallGraph } from './call-graph.ts';
 import type { Cell } from './cells.ts';
 import type { CallEvent, FunctionEvent, Snapshot } from './events.ts';
+import { snapshotKey } from './events.ts';
 import type { Held, Test } from './path-state.ts';
 import { lockKey, testKey } from './path-state.ts';
 import type { Fn, Program } from './program.ts';
@@ -26,8 +27,10 @@ export interface TraceEvent {
   readonly order: number;
   /** States with caller's facts, `$` cells bound. */
   states: Snapshot[];
-  /** Binds a `$parameter` cell of this event. */
+  /** What a `$parameter` cell of this event points to, in the callers' terms. */
   readonly bind: (cell: Cell | undefined) => Cell | undefined;
+  /** The cell from which the argument for a `$parameter` was loaded. */
+  readonly bindValue: (cell: Cell | undefined) => Cell | undefined;
 }
 
 export interface Trace {
@@ -76,21 +79,45 @@ export class Tracer {
       }
       const summary = this.summaries.of(fn);
       incomplete ||= summary.incomplete;
+      const composed = new Map<Snapshot, Snapshot>();
       for (const event of summary.events) {
         order += 1;
-        const states = event.snapshots.map((snapshot) => compose(entry, snapshot, environment));
+        const states = event.snapshots.map((snapshot) => {
+          let state = composed.get(snapshot);
+          if (state === undefined) {
+            state = compose(entry, snapshot, environment);
+            composed.set(snapshot, state);
+          }
+          return state;
+        });
         const id = `${fn.key}@${event.order}@${event.span.start}@${event.kind}@${'cell' in event ? event.cell : 'effect' in event ? event.effect.verb : ''}@${'via' in event ? `${event.via} ${event.member} ${event.object}` : ''}@${'target' in event ? event.target : ''}`;
         const before = events.get(id);
-        if (before === undefined) events.set(id, { event, fn, chain, order, states, bind: (cell) => bindCell(cell, environment) });
-        else for (const state of states) if (!before.states.some((s) => snapshotKey(s) === snapshotKey(state))) before.states.push(state);
+        if (before === undefined)
+          events.set(id, {
+            event,
+            fn,
+            chain,
+            order,
+            states,
+            bind: (cell) => bindCell(cell, environment),
+            bindValue: (cell) => bindValue(cell, environment),
+          });
+        else
+          for (const state of states)
+            if (!before.states.some((s) => snapshotKey(s) === snapshotKey(state))) before.states.push(state);
         if (event.kind !== 'call') continue;
         const target = this.program.functions.get(event.target);
         if (target === undefined || chain.some((frame) => frame.call.target === event.target)) continue;
-        const inner = new Map(event.bindings.map((b) => {
-          const value = bindCell(b.value, environment);
-          const cell = bindCell(b.target, environment);
-          return [b.parameter, { ...(value === undefined ? {} : { value }), ...(cell === undefined ? {} : { target: cell }) }];
-        }));
+        const inner = new Map(
+          event.bindings.map((b) => {
+            const value = bindValue(b.value, environment);
+            const cell = bindCell(b.target, environment);
+            return [
+              b.parameter,
+              { ...(value === undefined ? {} : { value }), ...(cell === undefined ? {} : { target: cell }) },
+            ];
+          }),
+        );
         for (const state of states) visit(target, state, inner, [...chain, { fn, call: event }]);
       }
     };
@@ -103,6 +130,12 @@ function bindCell(cell: Cell | undefined, environment: Environment): Cell | unde
   if (cell === undefined || !cell.startsWith('$')) return cell;
   const bound = environment.get(cell.slice(1));
   return bound?.target ?? bound?.value ?? cell;
+}
+
+function bindValue(cell: Cell | undefined, environment: Environment): Cell | undefined {
+  if (cell === undefined || !cell.startsWith('$')) return cell;
+  const bound = environment.get(cell.slice(1));
+  return bound === undefined ? cell : (bound.value ?? bound.target);
 }
 
 function compose(entry: Snapshot, inner: Snapshot, environment: Environment): Snapshot {
@@ -130,8 +163,4 @@ function compose(entry: Snapshot, inner: Snapshot, environment: Environment): Sn
     tests.set(testKey(bound), bound);
   }
   return { held, released: new Set([...entry.released, ...released]), tests: [...tests.values()] };
-}
-
-export function snapshotKey(snapshot: Snapshot): string {
-  return `${[...snapshot.held.keys()].sort().join()}|${[...snapshot.released].sort().join()}|${snapshot.tests.map(testKey).sort().join(';')}`;
 }

@@ -29,10 +29,19 @@ export class Waits {
       for (const wait of unboundedWaits(root.trace)) {
         const cell = wait.bind(wait.event.target ?? wait.event.value);
         if (cell === undefined) continue;
-        const woken = releases.some((trace) => trace.events.some((e) => wakes(e) && e.bind(e.event.kind === 'effect' ? (e.event.target ?? e.event.value) : undefined) === cell));
+        const woken = releases.some((trace) =>
+          trace.events.some(
+            (e) =>
+              wakes(e) && e.bind(e.event.kind === 'effect' ? (e.event.target ?? e.event.value) : undefined) === cell,
+          ),
+        );
         const wokenByRelease = woken || this.completedByDrop(cell, releases);
         if (wokenByRelease && opens.length > 0) {
-          return { kind: 'note', at: this.parts.program.locate(wait.fn, wait.event.span), text: `${root.fn.ir.name}() waits here until release() has run for every open file` };
+          return {
+            kind: 'note',
+            at: this.parts.program.locate(wait.fn, wait.event.span),
+            text: `${root.fn.ir.name}() waits here until release() has run for every open file`,
+          };
         }
       }
     }
@@ -43,15 +52,32 @@ export class Waits {
   private completedByDrop(cell: string, releases: readonly Trace[]): boolean {
     for (const root of this.parts.graph.roots) {
       if (root.context !== 'object-release') continue;
-      const completes = this.parts.tracer.of(root.fn).events.some((e) => wakes(e) && e.bind(e.event.kind === 'effect' ? (e.event.target ?? e.event.value) : undefined) === cell);
+      const completes = this.parts.tracer
+        .of(root.fn)
+        .events.some(
+          (e) => wakes(e) && e.bind(e.event.kind === 'effect' ? (e.event.target ?? e.event.value) : undefined) === cell,
+        );
       if (!completes) continue;
-      if (releases.some((trace) => trace.events.some((e) => e.event.kind === 'effect' && e.event.effect.verb === 'dropsRef' && e.event.effect.release !== undefined))) return true;
+      if (
+        releases.some((trace) =>
+          trace.events.some(
+            (e) =>
+              e.event.kind === 'effect' && e.event.effect.verb === 'dropsRef' && e.event.effect.release !== undefined,
+          ),
+        )
+      )
+        return true;
     }
     return false;
   }
 
   /** An operation sleeps under a lock that teardown needs, on a condition that teardown does not make true. */
-  blocking(operation: Operation, trace: Trace, roots: readonly TeardownRoot[], site: NodeSite): readonly BlockingWait[] {
+  blocking(
+    operation: Operation,
+    trace: Trace,
+    roots: readonly TeardownRoot[],
+    site: NodeSite,
+  ): readonly BlockingWait[] {
     for (const wait of unboundedWaits(trace)) {
       const { effect } = wait.event;
       if (effect.verb !== 'waits' || !SLEEPS_FOR_OTHERS.has(effect.for)) continue;
@@ -62,26 +88,44 @@ export class Waits {
           if (taken === undefined || this.conditionKnowsGone(wait, root)) continue;
           const { program } = this.parts;
           const fence = cellText(key.slice(key.indexOf(' ') + 1));
-          return [{
-            operation: operation.field,
-            at: program.locate(wait.fn, wait.event.span),
-            text: wait.event.api,
-            fence,
-            certainty: 'must',
-            witness: {
-              user: [
-                { kind: 'entry', at: program.nameOf(operation.fn), text: `${operation.field} enters ${operation.fn.ir.name}() and takes ${fence}` },
-                ...chainSteps(program, wait.chain).slice(-12),
-                { kind: 'use', at: program.locate(wait.fn, wait.event.span), text: `sleeps in ${wait.event.api}() with ${fence} held` },
-              ],
-              teardown: [
-                { kind: 'entry', at: program.nameOf(root.fn), text: `teardown (${root.triggers.join(', ')}) enters ${root.fn.ir.name}()` },
-                ...chainSteps(program, taken.chain).slice(-12),
-                { kind: 'lock', at: program.locate(taken.fn, taken.event.span), text: `waits for ${fence}, which the sleeper holds` },
-              ],
-              missing: `the condition of ${wait.event.api}() does not include what ${root.fn.ir.name}() sets, so unbind hangs until the sleeper gets a signal`,
+          return [
+            {
+              operation: operation.field,
+              at: program.locate(wait.fn, wait.event.span),
+              text: wait.event.api,
+              fence,
+              certainty: 'must',
+              witness: {
+                user: [
+                  {
+                    kind: 'entry',
+                    at: program.nameOf(operation.fn),
+                    text: `${operation.field} enters ${operation.fn.ir.name}() and takes ${fence}`,
+                  },
+                  ...chainSteps(program, wait.chain).slice(-12),
+                  {
+                    kind: 'use',
+                    at: program.locate(wait.fn, wait.event.span),
+                    text: `sleeps in ${wait.event.api}() with ${fence} held`,
+                  },
+                ],
+                teardown: [
+                  {
+                    kind: 'entry',
+                    at: program.nameOf(root.fn),
+                    text: `teardown (${root.triggers.join(', ')}) enters ${root.fn.ir.name}()`,
+                  },
+                  ...chainSteps(program, taken.chain).slice(-12),
+                  {
+                    kind: 'lock',
+                    at: program.locate(taken.fn, taken.event.span),
+                    text: `waits for ${fence}, which the sleeper holds`,
+                  },
+                ],
+                missing: `the condition of ${wait.event.api}() does not include what ${root.fn.ir.name}() sets, so unbind hangs until the sleeper gets a signal`,
+              },
             },
-          }];
+          ];
         }
       }
     }
@@ -92,7 +136,8 @@ export class Waits {
   private needs(e: TraceEvent, key: string, root: TeardownRoot): boolean {
     if (e.event.kind !== 'effect') return false;
     const { effect } = e.event;
-    if (effect.verb === 'acquires') return effect.mode === 'exclusive' && this.fences.lockOf(e) === key && this.guardsGone(e, key, root);
+    if (effect.verb === 'acquires')
+      return effect.mode === 'exclusive' && this.fences.lockOf(e) === key && this.guardsGone(e, key, root);
     if (effect.verb === 'synchronizes' && effect.lock === key.slice(0, key.indexOf(' '))) {
       const target = e.bind(e.event.target ?? e.event.value);
       return effect.on !== undefined && target !== undefined && key.endsWith(` ${target}`);
@@ -127,7 +172,8 @@ export class Waits {
         if (call?.callee.kind === 'named') {
           const target = this.parts.program.findFunction(call.callee.name, wait.fn.unit);
           if (target !== undefined) {
-            for (const e of this.parts.tracer.of(target).events) for (const state of e.states) for (const test of state.tests) cells.add(test.cell);
+            for (const e of this.parts.tracer.of(target).events)
+              for (const state of e.states) for (const test of state.tests) cells.add(test.cell);
           }
         }
       });
@@ -138,7 +184,9 @@ export class Waits {
 }
 
 function unboundedWaits(trace: Trace): readonly Wait[] {
-  return trace.events.filter((e): e is Wait => e.event.kind === 'effect' && e.event.effect.verb === 'waits' && e.event.effect.bounded !== true);
+  return trace.events.filter(
+    (e): e is Wait => e.event.kind === 'effect' && e.event.effect.verb === 'waits' && e.event.effect.bounded !== true,
+  );
 }
 
 function wakes(e: TraceEvent): boolean {

@@ -8,23 +8,47 @@ import type { Frame, TraceEvent } from './trace.ts';
 /** Steps a thread may have at most (DESIGN §7). */
 const MAX_STEPS = 15;
 
-export function witnessOf(program: Program, operation: Operation, use: TraceEvent, death: Death, unregister: UnregisterSite | undefined, object: string): Witness {
+export function witnessOf(
+  program: Program,
+  operation: Operation,
+  use: TraceEvent,
+  death: Death,
+  unregister: UnregisterSite | undefined,
+  object: string,
+): Witness {
   const user: Step[] = [
-    { kind: 'entry', at: program.nameOf(operation.fn), text: `${operation.field} on an fd that is still open enters ${operation.fn.ir.name}()` },
+    {
+      kind: 'entry',
+      at: program.nameOf(operation.fn),
+      text: `${operation.field} on an fd that is still open enters ${operation.fn.ir.name}()`,
+    },
     ...chainSteps(program, use.chain),
     { kind: 'use', at: program.locate(use.fn, use.event.span), text: `uses ${object}` },
   ];
   const { root } = death;
-  const teardown: Step[] = [{ kind: 'entry', at: program.nameOf(root.fn), text: `teardown (${root.triggers.join(', ')}) enters ${root.fn.ir.name}()` }];
+  const teardown: Step[] = [
+    {
+      kind: 'entry',
+      at: program.nameOf(root.fn),
+      text: `teardown (${root.triggers.join(', ')}) enters ${root.fn.ir.name}()`,
+    },
+  ];
   const before: Step[] = [];
   if (unregister !== undefined) {
     const reached = root.trace.events.find((e) => e.fn === unregister.fn && e.event === unregister.event);
     if (reached !== undefined) before.push(...chainSteps(program, reached.chain));
-    before.push({ kind: 'unregister', at: unregister.at, text: `${unregister.api}() stops new opens; it neither waits for operations nor refuses later ones` });
+    before.push({
+      kind: 'unregister',
+      at: unregister.at,
+      text: `${unregister.api}() stops new opens; it neither waits for operations nor refuses later ones`,
+    });
   }
   const end: Step[] = death.event === undefined ? [] : chainSteps(program, death.event.chain);
   const freed: Step = { kind: death.event === undefined ? 'return' : 'free', at: death.at, text: death.text };
-  const freesFirst = death.event !== undefined && unregister !== undefined && root.trace.events.some((e) => e.event === unregister.event && e.order > (death.event?.order ?? 0));
+  const freesFirst =
+    death.event !== undefined &&
+    unregister !== undefined &&
+    root.trace.events.some((e) => e.event === unregister.event && e.order > (death.event?.order ?? 0));
   teardown.push(...(freesFirst ? [...end, freed, ...before] : [...before, ...end, freed]));
   return {
     user: shorten(user),

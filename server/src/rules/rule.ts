@@ -3,8 +3,9 @@
  * and formats nothing for an editor. Metadata, messages, documentation and fixes stand in the same object, and
  * the compiler checks them against each other.
  */
-import type { Location, TextEdit } from '../base/span.ts';
+
 import type { Certainty, DeviceNode, ModuleAnalysis, ModuleInput, Witness } from '../analysis/model.ts';
+import type { Location, TextEdit } from '../base/span.ts';
 import type { Trigger } from '../knowledge/schema.ts';
 
 export type Severity = 'error' | 'warning' | 'hint';
@@ -132,7 +133,11 @@ export interface Finding {
 const CERTAIN_TRIGGERS: ReadonlySet<Trigger> = new Set(['hot-unplug', 'parent-removal', 'object-destroy']);
 
 /** DESIGN §3, "Level". */
-export function severityOf(rule: Severity | 'by-trigger', certainty: Certainty, triggers: readonly Trigger[]): Severity {
+export function severityOf(
+  rule: Severity | 'by-trigger',
+  certainty: Certainty,
+  triggers: readonly Trigger[],
+): Severity {
   if (certainty === 'may') return 'hint';
   if (rule !== 'by-trigger') return rule;
   return triggers.some((trigger) => CERTAIN_TRIGGERS.has(trigger)) ? 'error' : 'warning';

@@ -1,0 +1,82 @@
+/**
+ * Cells whose content a test can say something about: those that teardown or `release` writes. Tests of anything else
+ * are not remembered, which keeps the number of path states small.
+ */
+import type { Context } from '../knowledge/schema.ts';
+import type { CallGraph } from './call-graph.ts';
+import type { Cell, Cells } from './cells.ts';
+import type { Fn, Program } from './program.ts';
+import { objectSlot, slotValue } from './slots.ts';
+
+const WRITERS: ReadonlySet<Context> = new Set([
+  'teardown',
+  'object-destroy',
+  'devres-action',
+  'module-exit',
+  'release',
+  'object-release',
+]);
+
+export function writtenCells(program: Program, cells: Cells, graph: CallGraph): ReadonlySet<Cell> {
+  const written = new Set<Cell>();
+  const links = new Map<Cell, Set<Cell>>();
+  for (const fn of program.functions.values()) {
+    const contexts = graph.contextsOf(fn);
+    const writer = contexts.size === 0 || [...contexts].some((context) => WRITERS.has(context)) || fn.ir.macro === true;
+    collect(fn, program, cells, writer ? written : undefined, links);
+  }
+  for (const [entry, containers] of links)
+    if (written.has(entry)) for (const container of containers) written.add(container);
+  return written;
+}
+
+function collect(
+  fn: Fn,
+  program: Program,
+  cells: Cells,
+  written: Set<Cell> | undefined,
+  links: Map<Cell, Set<Cell>>,
+): void {
+  if (written !== undefined) {
+    for (const block of fn.ir.blocks) {
+      for (const operation of block.operations) {
+        if (operation.kind !== 'assign') continue;
+        const { cell } = cells.place(operation.to, fn);
+        if (cell !== undefined) written.add(cell);
+      }
+    }
+  }
+  for (const call of fn.calls.values()) {
+    if (call.callee.kind !== 'named') continue;
+    for (const effect of program.knowledge.findFunction(call.callee.name)?.does ?? []) {
+      if (effect.verb === 'links') {
+        const container = slotValue(effect.container, call);
+        const target =
+          container === undefined ? undefined : (cells.targetCell(container, fn) ?? cells.valueCell(container, fn));
+        for (const slot of [effect.entry, effect.value]) {
+          const argument = slot === undefined ? undefined : slotValue(slot, call);
+          const entry = argument === undefined ? undefined : cells.targetCell(argument, fn);
+          if (entry !== undefined && target !== undefined)
+            links.set(entry, (links.get(entry) ?? new Set()).add(target));
+        }
+      }
+      if (written === undefined) continue;
+      if (
+        effect.verb !== 'sets' &&
+        effect.verb !== 'increments' &&
+        effect.verb !== 'decrements' &&
+        effect.verb !== 'unlinks' &&
+        effect.verb !== 'links' &&
+        effect.verb !== 'dropsRef'
+      )
+        continue;
+      const slots = effect.verb === 'unlinks' ? [effect.entry, effect.container] : [objectSlot(effect)];
+      for (const slot of slots) {
+        const argument = slot === undefined ? undefined : slotValue(slot, call);
+        if (argument === undefined) continue;
+        for (const cell of [cells.targetCell(argument, fn), cells.valueCell(argument, fn)])
+          if (cell !== undefined) written.add(cell);
+      }
+    }
+  }
+}
