@@ -65,17 +65,11 @@ export const iioInputHid = contracts({
       evidence: [inTree('6.12', 'drivers/input/input-poller.c')],
     },
     {
-      name: 'input_register_handler',
-      aliases: [
-        'input_unregister_handler',
-        'input_register_handle',
-        'input_unregister_handle',
-        'input_open_device',
-        'input_close_device',
-      ],
-      prototype: 'int input_register_handler(struct input_handler *)',
+      name: 'input_register_handle',
+      aliases: ['input_unregister_handle', 'input_open_device', 'input_close_device'],
+      prototype: 'int input_register_handle(struct input_handle *)',
       does: [{ verb: 'maySleep' }],
-      summary: 'Handlers of input devices; disconnect() has run for every device when unregistering returns.',
+      summary: 'Handles that connect a handler to an input device.',
       evidence: [inTree('6.12', 'drivers/input/input.c')],
     },
     {
@@ -425,13 +419,6 @@ export const iioInputHid = contracts({
         '*': { context: 'subsystem-callback' },
       },
       evidence: [inTree('6.12', 'include/linux/iio/trigger.h')],
-    },
-    {
-      struct: 'struct hid_ll_driver',
-      roles: {
-        '*': { context: 'subsystem-callback' },
-      },
-      evidence: [inTree('6.12', 'include/linux/hid.h')],
     },
   ],
 });

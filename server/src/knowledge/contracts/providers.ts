@@ -283,48 +283,4 @@ export const providers = contracts({
       evidence: [inTree('6.12', 'include/linux/thermal.h')],
     },
   ],
-  tables: [
-    {
-      struct: 'struct hwrng',
-      roles: {
-        init: { context: 'subsystem-callback' },
-        cleanup: { context: 'subsystem-callback' },
-        data_present: { context: 'subsystem-callback' },
-        data_read: { context: 'subsystem-callback' },
-        read: { context: 'subsystem-callback' },
-      },
-      evidence: [inTree('6.12', 'include/linux/hw_random.h')],
-    },
-    {
-      struct: 'struct led_classdev',
-      roles: {
-        brightness_set: { context: 'subsystem-callback' },
-        brightness_set_blocking: { context: 'subsystem-callback' },
-        brightness_get: { context: 'subsystem-callback' },
-        blink_set: { context: 'subsystem-callback' },
-        pattern_set: { context: 'subsystem-callback' },
-        pattern_clear: { context: 'subsystem-callback' },
-        flash_resume: { context: 'subsystem-callback' },
-        hw_control_set: { context: 'subsystem-callback' },
-      },
-      evidence: [inTree('6.12', 'include/linux/leds.h')],
-    },
-    {
-      struct: 'struct power_supply_desc',
-      roles: {
-        '*': { context: 'subsystem-callback' },
-      },
-      evidence: [inTree('6.12', 'include/linux/power_supply.h')],
-    },
-    {
-      struct: 'struct nvmem_config',
-      roles: {
-        reg_read: { context: 'subsystem-callback' },
-        reg_write: { context: 'subsystem-callback' },
-        fixup_dt_cell_info: { context: 'subsystem-callback' },
-      },
-      owner: 'owner',
-      evidence: [inTree('6.12', 'include/linux/nvmem-provider.h')],
-    },
-  ],
 });

@@ -310,21 +310,6 @@ export const subsystems = contracts({
   ],
   tables: [
     {
-      struct: 'struct watchdog_ops',
-      roles: {
-        '*': { context: 'subsystem-callback' },
-      },
-      owner: 'owner',
-      evidence: [inTree('6.12', 'include/linux/watchdog.h')],
-    },
-    {
-      struct: 'struct rtc_class_ops',
-      roles: {
-        '*': { context: 'subsystem-callback', device: 0 },
-      },
-      evidence: [inTree('6.12', 'include/linux/rtc.h')],
-    },
-    {
       struct: 'struct tpm_class_ops',
       roles: {
         '*': { context: 'subsystem-callback' },
@@ -340,14 +325,6 @@ export const subsystems = contracts({
       },
       owner: 'owner',
       evidence: [inTree('6.12', 'include/linux/posix-clock.h')],
-    },
-    {
-      struct: 'struct ptp_clock_info',
-      roles: {
-        '*': { context: 'subsystem-callback' },
-      },
-      owner: 'owner',
-      evidence: [inTree('6.12', 'include/linux/ptp_clock_kernel.h')],
     },
     {
       struct: 'struct uio_info',
