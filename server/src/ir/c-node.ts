@@ -19,21 +19,33 @@ const MAX_DEPTH = 800;
 
 const NO_CHILDREN: readonly CNode[] = [];
 
+/** Types that have no children, and of which the tree is full: asking for them costs as much as a child. */
+const LEAVES = new Set([
+  ...['(', ')', ',', ';', '{', '}', '[', ']', ':', '->', '.', '=', '&', '*'],
+  ...['identifier', 'field_identifier', 'type_identifier', 'primitive_type', 'number_literal', 'comment'],
+]);
+/** Punctuation is never found by its field, save operators. */
+const BARE = new Set(['(', ')', ',', ';', '{', '}', '[', ']', ':']);
+
 /** Copies the node under the cursor and all below it; leaves the cursor where it was. */
-export function copyNode(cursor: TreeCursor, depth = 0): CNode {
-  const type = cursor.nodeType;
-  const { startIndex: start, endIndex: end, currentFieldName: field } = cursor;
+export function copyNode(cursor: TreeCursor): CNode {
+  return copyAt(cursor, cursor.nodeType, 0);
+}
+
+function copyAt(cursor: TreeCursor, type: string, depth: number): CNode {
+  const start = cursor.startIndex;
+  const end = cursor.endIndex;
+  const field = BARE.has(type) ? null : cursor.currentFieldName;
+  if (LEAVES.has(type)) return { type, start, end, field, children: NO_CHILDREN };
   if (depth > MAX_DEPTH) return { type: 'ERROR', start, end, field, children: NO_CHILDREN };
-  let children: CNode[] | undefined;
-  if (cursor.gotoFirstChild()) {
-    children = [];
-    do {
-      const child = copyNode(cursor, depth + 1);
-      if (child.type !== 'comment') children.push(child);
-    } while (cursor.gotoNextSibling());
-    cursor.gotoParent();
-  }
-  return { type, start, end, field, children: children ?? NO_CHILDREN };
+  if (!cursor.gotoFirstChild()) return { type, start, end, field, children: NO_CHILDREN };
+  const children: CNode[] = [];
+  do {
+    const childType = cursor.nodeType;
+    if (childType !== 'comment') children.push(copyAt(cursor, childType, depth + 1));
+  } while (cursor.gotoNextSibling());
+  cursor.gotoParent();
+  return { type, start, end, field, children };
 }
 
 export function childOf(node: CNode, field: string): CNode | undefined {

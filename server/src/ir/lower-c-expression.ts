@@ -1,6 +1,6 @@
 /** Expressions: values, places and conditions. Calls leave as operations of their own, in evaluation order. */
 import type { Span } from '../base/span.ts';
-import { BRANCH_HINTS, TRUTH_CALLS } from '../syntax/macro-conventions.ts';
+import { BRANCH_HINTS, REPEATED_CONDITION_MACROS, TRUTH_CALLS } from '../syntax/macro-conventions.ts';
 import type { CNode } from './c-node.ts';
 import { childOf, isNamed } from './c-node.ts';
 import { typeOfDescriptor, UNKNOWN_TYPE } from './c-type.ts';
@@ -460,11 +460,27 @@ function lowerCall(lowering: Lowering, node: CNode): Value {
   const name = callee?.type === 'identifier' ? textOf(lowering, callee) : undefined;
   const isNamedCallee = name !== undefined && lookup(lowering, name) === undefined;
   const through: Value | undefined = isNamedCallee || callee === undefined ? undefined : lowerValue(lowering, callee);
-  const args = argumentSlots(lowering, node).map((slot) => slot.type ?? operand(lowering, slot.node));
+  const lowerArgument = name !== undefined && REPEATED_CONDITION_MACROS.test(name) ? conditionValue : lowerValue;
+  const args = argumentSlots(lowering, node).map(
+    (slot) => slot.type ?? (slot.node === undefined ? unknown([]) : lowerArgument(lowering, slot.node)),
+  );
   if (lowering.fileLevel) return unknown(through === undefined ? args : [through, ...args]);
   const span = spanOf(lowering, node);
   if (isNamedCallee) return lowering.cfg.call({ kind: 'named', name }, args, 'call', span);
   return lowering.cfg.call({ kind: 'indirect', through: through ?? unknown([]) }, args, 'call', span);
+}
+
+/** A condition as one value, whatever it costs in precision: it is tested at other times than when it is written. */
+function conditionValue(lowering: Lowering, node: CNode): Value {
+  const inner = unwrap(node);
+  const isNot = inner.type === 'unary_expression' && operatorOf(lowering, inner) === '!';
+  if (!isNot && !isLogical(lowering, inner)) return lowerValue(lowering, node);
+  const operands = ['left', 'right', 'argument'].flatMap((field) => childOf(inner, field) ?? []);
+  return {
+    kind: 'operator',
+    operator: operatorOf(lowering, inner),
+    operands: operands.map((one) => conditionValue(lowering, one)),
+  };
 }
 
 /** `(*fn)(x)` calls what `fn` points to, as `fn(x)` does. */

@@ -8,7 +8,7 @@ import type { FunctionIr, GlobalDeclaration, Parameter, ParseProblem, StructDecl
 import { lowerParameters } from './lower-c-declaration.ts';
 import { admitErrors, lowerBodyValue, lowerStatement } from './lower-c-statement.ts';
 import type { Lowering } from './lowering-state.ts';
-import { closeScope, createLowering, havoc, openScope } from './lowering-state.ts';
+import { closeScope, createLowering, openScope } from './lowering-state.ts';
 
 /** All that a function's text yields; spans are relative to its start. */
 export interface LoweredFunction {
@@ -31,8 +31,13 @@ export function hashOf(text: CText, start: number, end: number): string {
   return hashDigest(state);
 }
 
-/** Lowers a `function_definition`; undefined when no name can be made out. */
-export function lowerFunction(text: CText, node: CNode, hash: string): LoweredFunction | undefined {
+/** Lowers a `function_definition`; undefined when no name can be made out. `unread` is text that the parser never saw. */
+export function lowerFunction(
+  text: CText,
+  node: CNode,
+  hash: string,
+  unread: readonly ParseProblem[] = [],
+): LoweredFunction | undefined {
   const declarator = childOf(node, 'declarator');
   const annotations = annotationsIn(text.original, node.start, declarator?.start ?? node.start);
   const declared = declare(baseOf(text, specifierOf(node), ''), declarator, annotations);
@@ -47,7 +52,7 @@ export function lowerFunction(text: CText, node: CNode, hash: string): LoweredFu
     returns: declared.type,
     lowerBody: lowerBodyValue,
   });
-  collectErrors(lowering, node);
+  collectErrors(lowering, node, unread);
   openScope(lowering, node);
   const parameters = lowerParameters(lowering, parametersOf(declared.parameters));
   const blocks = lowerBlocks(lowering, body);
@@ -142,7 +147,10 @@ function findLabels(lowering: Lowering, body: CNode): void {
   });
 }
 
-function collectErrors(lowering: Lowering, root: CNode): void {
+function collectErrors(lowering: Lowering, root: CNode, unread: readonly ParseProblem[]): void {
+  for (const { span } of unread) {
+    if (root.start <= span.start && span.start < root.end) lowering.errors.push(span);
+  }
   visitNodes(root, (node) => {
     if (node.type === 'ERROR') {
       lowering.errors.push(node);
@@ -156,29 +164,5 @@ function collectErrors(lowering: Lowering, root: CNode): void {
     }
     return true;
   });
-}
-
-/** A function that could not be lowered at all: it exists, and anything may happen in it. */
-export function opaqueFunction(text: CText, node: CNode, hash: string, name: string, reason: string): LoweredFunction {
-  const lowering = createLowering({
-    text,
-    base: node.start,
-    fileLevel: false,
-    name,
-    returns: { base: 'unknown', pointers: 0 },
-    lowerBody: lowerBodyValue,
-  });
-  havoc(lowering, reason, node);
-  lowering.cfg.terminate({ kind: 'return', span: { start: 0, end: node.end - node.start } });
-  const ir: FunctionIr = {
-    name,
-    isStatic: false,
-    returns: lowering.returns,
-    parameters: [],
-    locals: {},
-    blocks: lowering.cfg.finish(),
-    nameSpan: { start: 0, end: 0 },
-    hash,
-  };
-  return { ir, statics: [], structs: [], problems: lowering.problems };
+  lowering.errors.sort((a, b) => a.start - b.start);
 }

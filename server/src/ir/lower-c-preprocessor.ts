@@ -31,6 +31,7 @@ export interface LoweredMacro {
 
 /** Bodies that neither call nor touch memory are numbers: nothing in them is worth a function. */
 const WORTHWHILE = /[A-Za-z_]\w*\s*\(|->|[^=!<>]=[^=]|\+\+|--/;
+const PASTED_CALL = /##\s*\w+\s*\(|##\s*\(/;
 const STATEMENT = /^(?:do|if|for|while|switch|return|goto|asm|\{)|[;}]\s*$/;
 
 /** Lowers the function-like macros of a file, each parsed once from its body. */
@@ -63,11 +64,12 @@ function lowerDefinition(
     .replace(/\\(?=\r?\n)/g, ' ')
     .replace(/,(\s*)##/g, ',$1  ')
     .replace(/(^|[^#])#(?=\s*\w)/g, '$1 ');
-  // Other pasted tokens mean nothing before they are expanded.
-  if (body.replace(/"(?:[^"\\]|\\.)*"/g, '').includes('##')) return undefined;
-  const asStatement = () => lowerText('void m(void){', body, ';}', definition, hash, parse);
-  const asExpression = () => lowerText('void m(void){return(', body, ');}', definition, hash, parse);
-  return STATEMENT.test(body) ? (asStatement() ?? asExpression()) : (asExpression() ?? asStatement());
+  // A pasted name is read under a name of its own, but a call of one could be a call of anything.
+  const pasted = body.replace(/(\w)\s*##\s*(?=\w)/g, (match, first: string) => first + '_'.repeat(match.length - 1));
+  if (pasted.includes('##') || (pasted !== body && PASTED_CALL.test(body))) return undefined;
+  const asStatement = () => lowerText('void m(void){', pasted, ';}', definition, hash, parse);
+  const asExpression = () => lowerText('void m(void){return(', pasted, ');}', definition, hash, parse);
+  return STATEMENT.test(pasted) ? (asStatement() ?? asExpression()) : (asExpression() ?? asStatement());
 }
 
 function lowerText(

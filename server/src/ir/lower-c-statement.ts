@@ -16,6 +16,7 @@ import {
 } from './lower-c-expression.ts';
 import { accessMacro, enterAccess, lowerMacroBlock, macroBehind } from './lower-c-loop.ts';
 import { argumentSlots, restoreCall } from './lower-c-macro.ts';
+import { collectStructs } from './lower-c-struct.ts';
 import type { Lowering } from './lowering-state.ts';
 import {
   closeScope,
@@ -86,6 +87,11 @@ export function lowerStatement(lowering: Lowering, node: CNode): void {
     case 'ERROR':
       admitErrors(lowering, node.end);
       return;
+    case 'struct_specifier':
+    case 'union_specifier':
+      collectStructs(lowering.text, node, '', lowering.structs, lowering.base);
+      return;
+    case 'enum_specifier':
     case 'type_definition':
     case 'preproc_def':
     case 'preproc_function_def':

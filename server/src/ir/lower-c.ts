@@ -2,7 +2,6 @@
 import { shift } from '../base/span.ts';
 import type { SyntaxTree, TreeCursor } from '../syntax/c-parser.ts';
 import type { Variant } from '../syntax/dialect.ts';
-import type { CNode } from './c-node.ts';
 import { copyNode } from './c-node.ts';
 import type { FileIr, FunctionAt, GlobalDeclaration, ParseProblem, StructDeclaration, Value } from './ir.ts';
 import type { FileParts } from './lower-c-file.ts';
@@ -11,6 +10,7 @@ import type { FunctionCache, LoweredFunction } from './lower-c-function.ts';
 import { hashOf, lowerFunction } from './lower-c-function.ts';
 import type { LoweredMacro } from './lower-c-preprocessor.ts';
 import { constantsOf, lowerMacros } from './lower-c-preprocessor.ts';
+import { renderFunction } from './render-ir.ts';
 
 export type { FunctionCache, LoweredFunction };
 
@@ -29,12 +29,15 @@ export function lowerC(tree: SyntaxTree, options: LowerOptions = {}): FileIr {
   const parts = emptyFileParts({ original: tree.original, standard: tree.standard });
   const cursor = tree.root.walk();
   try {
-    if (cursor.gotoFirstChild()) lowerItems(parts, cursor, options.cache);
+    if (cursor.gotoFirstChild()) lowerItems(parts, cursor, tree.problems, options.cache);
   } finally {
     cursor.delete();
   }
-  if (options.parse !== undefined)
-    addMacros(parts, lowerMacros(tree.original, tree.macros, options.parse, options.cache));
+  const { parse, cache } = options;
+  if (parse !== undefined) {
+    addVariants(parts, tree, parse, cache);
+    addMacros(parts, lowerMacros(tree.original, tree.macros, parse, cache));
+  }
   parts.functions.sort((a, b) => a.at - b.at);
   const { functions, structs, typedefs, globals, macroCalls, prototypes, problems } = parts;
   return {
@@ -62,11 +65,16 @@ const CONTAINERS = new Set([
   'declaration_list',
 ]);
 
-function lowerItems(parts: FileParts, cursor: TreeCursor, cache: FunctionCache | undefined): void {
+function lowerItems(
+  parts: FileParts,
+  cursor: TreeCursor,
+  unread: readonly ParseProblem[],
+  cache: FunctionCache | undefined,
+): void {
   do {
     const type = cursor.nodeType;
     if (type === 'function_definition') {
-      addFunction(parts, cursor, cache);
+      addFunction(parts, cursor, unread, cache);
     } else if (type === 'ERROR' || CONTAINERS.has(type)) {
       if (type === 'ERROR')
         parts.problems.push({
@@ -74,7 +82,7 @@ function lowerItems(parts: FileParts, cursor: TreeCursor, cache: FunctionCache |
           reason: 'syntax not understood',
         });
       if (cursor.gotoFirstChild()) {
-        lowerItems(parts, cursor, cache);
+        lowerItems(parts, cursor, unread, cache);
         cursor.gotoParent();
       }
     } else if (type !== 'comment') {
@@ -83,13 +91,17 @@ function lowerItems(parts: FileParts, cursor: TreeCursor, cache: FunctionCache |
   } while (cursor.gotoNextSibling());
 }
 
-function addFunction(parts: FileParts, cursor: TreeCursor, cache: FunctionCache | undefined): void {
+function addFunction(
+  parts: FileParts,
+  cursor: TreeCursor,
+  unread: readonly ParseProblem[],
+  cache: FunctionCache | undefined,
+): void {
   const { startIndex: at, endIndex: end } = cursor;
   const hash = hashOf(parts.text, at, end);
   let lowered = cache?.get(hash);
   if (lowered === undefined) {
-    const node: CNode = copyNode(cursor);
-    lowered = lowerFunction(parts.text, node, hash);
+    lowered = lowerFunction(parts.text, copyNode(cursor), hash, unread);
     if (lowered === undefined) {
       parts.problems.push({ span: { start: at, end }, reason: 'function without a readable name' });
       return;
@@ -97,6 +109,33 @@ function addFunction(parts: FileParts, cursor: TreeCursor, cache: FunctionCache 
     cache?.set(hash, lowered);
   }
   addLowered(parts, lowered, at, end);
+}
+
+/** Functions with a dropped branch inside are lowered a second time with it, unless that makes no difference. */
+function addVariants(parts: FileParts, tree: SyntaxTree, parse: ParseText, cache: FunctionCache | undefined): void {
+  if (tree.alternatives.length === 0) return;
+  for (const fn of [...parts.functions]) {
+    if (!tree.alternatives.some(({ span }) => fn.at <= span.start && span.end <= fn.end)) continue;
+    const key = `alternative ${fn.ir.hash}`;
+    const lowered = cache?.get(key) ?? lowerVariant(tree.original.slice(fn.at, fn.end), parse);
+    if (lowered === undefined || lowered.ir.name !== fn.ir.name) continue;
+    cache?.set(key, lowered);
+    if (renderFunction(lowered.ir) !== renderFunction(fn.ir)) addLowered(parts, lowered, fn.at, fn.end);
+  }
+}
+
+function lowerVariant(original: string, parse: ParseText): LoweredFunction | undefined {
+  using tree = parse(original, 'alternative');
+  const cursor = tree.root.walk();
+  try {
+    if (!cursor.gotoFirstChild()) return undefined;
+    while (cursor.nodeType === 'comment') if (!cursor.gotoNextSibling()) return undefined;
+    if (cursor.nodeType !== 'function_definition' || cursor.startIndex !== 0) return undefined;
+    const text = { original: tree.original, standard: tree.standard };
+    return lowerFunction(text, copyNode(cursor), hashOf(text, 0, cursor.endIndex), tree.problems);
+  } finally {
+    cursor.delete();
+  }
 }
 
 /** A macro that could not be read is a problem only where the file calls it. */

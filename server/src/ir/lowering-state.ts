@@ -64,7 +64,7 @@ export interface Lowering {
   readonly switches: SwitchState[];
   readonly labels: Map<string, { readonly block: number; readonly at: number }>;
   /** Unreadable places of the function in order; `errorsSeen` of them have become havoc. */
-  readonly errors: CNode[];
+  readonly errors: Span[];
   errorsSeen: number;
   synthetic: number;
   /** Function-static variables and local structs, with spans relative to the function. */

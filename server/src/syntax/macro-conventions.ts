@@ -192,6 +192,13 @@ export const TRUTH_CALLS: readonly string[] = [
   'WARN_TAINT_ONCE',
 ];
 
+/**
+ * Macros that test one of their arguments again and again: the argument stays one value, whose `&&` and `||` are
+ * operators, since it does not become control flow in front of the call.
+ */
+export const REPEATED_CONDITION_MACROS =
+  /^_*(?:\w+_)?(?:wait_event|wait_on_bit|poll_timeout|wait_var_event)\w*$|^poll_\w+_timeout\w*$/;
+
 /** Statements that are only a hint to the compiler. */
 export const EMPTY_STATEMENTS: readonly string[] = ['fallthrough'];
 
