@@ -1,9 +1,11 @@
 /** `revsafe check`: collect, choose what to show, render, exit code. */
 import type { CancellationToken } from '../base/cancellation.ts';
+import { version } from '../base-node/version.ts';
 import type { Settings } from '../engine/api.ts';
 import { fingerprintsOf } from '../engine/fingerprint.ts';
 import type { Finding, Severity } from '../rules/rule.ts';
-import { collect, type Collection } from './collect.ts';
+import type { Collection } from './collect.ts';
+import { collect } from './collect.ts';
 import { wantsColour, writeReport, writeStream } from './output.ts';
 import { createProgress } from './progress.ts';
 import { renderJson } from './render-json.ts';
@@ -12,7 +14,6 @@ import { renderSummary, renderText } from './render-text.ts';
 import type { ReportedFinding, ReportedSuppression, ReportInput } from './report-input.ts';
 import { filesOfReports, readSources } from './sources.ts';
 import { EXIT_CLEAN, EXIT_FAILURE, EXIT_FINDINGS, EXIT_INTERRUPTED, UsageError } from './usage.ts';
-import { version } from './version.ts';
 
 export const FORMATS = ['text', 'json', 'sarif'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -31,7 +32,11 @@ export interface CheckOptions {
 
 const RANK: Readonly<Record<Severity, number>> = { hint: 0, warning: 1, error: 2 };
 
-export async function check(paths: readonly string[], options: CheckOptions, token: CancellationToken): Promise<number> {
+export async function check(
+  paths: readonly string[],
+  options: CheckOptions,
+  token: CancellationToken,
+): Promise<number> {
   const progress = createProgress(process.stderr);
   const settings: Partial<Settings> = {
     ...(options.api === undefined ? {} : { api: options.api }),

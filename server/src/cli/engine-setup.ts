@@ -1,8 +1,8 @@
 /** Makes an engine in Node: grammars from beside the bundle, files from disk, the user's own settings file. */
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createNodeHost } from '../base-node/node-host.ts';
+import { userSettingsFile } from '../base-node/user-settings.ts';
 import type { Engine, Settings } from '../engine/api.ts';
 import { createEngine } from '../engine/engine.ts';
 
@@ -10,12 +10,6 @@ import { createEngine } from '../engine/engine.ts';
 export interface RootSpec {
   readonly path: string;
   readonly settings: Partial<Settings>;
-}
-
-/** `$XDG_CONFIG_HOME/revsafe/config.json`, or the same under `~/.config`. */
-export function userSettingsFile(environment: NodeJS.ProcessEnv = process.env): string {
-  const base = environment.XDG_CONFIG_HOME || join(homedir(), '.config');
-  return join(base, 'revsafe', 'config.json');
 }
 
 export async function createNodeEngine(): Promise<Engine> {

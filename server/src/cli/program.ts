@@ -1,12 +1,15 @@
 /** The command line as data for the argument parser: verbs, options, examples. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CancellationToken } from '../base/cancellation.ts';
-import { check, FORMATS, type CheckOptions } from './check.ts';
-import { coverage, type CoverageOptions } from './coverage.ts';
+import { version } from '../base-node/version.ts';
+import type { CheckOptions } from './check.ts';
+import { check, FORMATS } from './check.ts';
+import type { CoverageOptions } from './coverage.ts';
+import { coverage } from './coverage.ts';
 import { explain } from './explain.ts';
-import { inventory, type InventoryOptions } from './inventory.ts';
+import type { InventoryOptions } from './inventory.ts';
+import { inventory } from './inventory.ts';
 import { startServer } from './lsp.ts';
-import { version } from './version.ts';
 
 const EXAMPLES = `
 Examples:
@@ -36,7 +39,9 @@ export function createProgram(token: CancellationToken, finish: (code: number) =
     .addOption(new Option('-f, --format <format>', 'form of the report').choices(FORMATS).default('text'))
     .option('-o, --output <file>', 'write the report to a file')
     .option('-r, --rule <id>', 'only this rule (repeatable)', gather)
-    .addOption(new Option('--severity <level>', 'least severity shown').choices(['error', 'warning', 'hint']).default('hint'))
+    .addOption(
+      new Option('--severity <level>', 'least severity shown').choices(['error', 'warning', 'hint']).default('hint'),
+    )
     .option('--all', 'also what depends on something that was not understood')
     .option('--api <generation>', 'generation of the revocable API that fixes use: F2, F3a, G4, …')
     .addOption(jobsOption())
@@ -78,7 +83,10 @@ export function createProgram(token: CancellationToken, finish: (code: number) =
 }
 
 function kernelOption(): Option {
-  return new Option('-k, --kernel <dir>', 'kernel tree that the paths lie in, or that drivers outside a tree are written for');
+  return new Option(
+    '-k, --kernel <dir>',
+    'kernel tree that the paths lie in, or that drivers outside a tree are written for',
+  );
 }
 
 function jobsOption(): Option {

@@ -2,8 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
-import manifest from '../../../package.json' with { type: 'json' };
 import { createNodeHost } from '../base-node/node-host.ts';
+import { userSettingsFile } from '../base-node/user-settings.ts';
+import { version } from '../base-node/version.ts';
 import type { Engine } from '../engine/api.ts';
 import { createEngine } from '../engine/engine.ts';
 import { DiagnosticsFeed } from './diagnostics-feed.ts';
@@ -20,7 +21,7 @@ import { Session } from './session.ts';
 async function startEngine(): Promise<Engine> {
   const load = async (name: string): Promise<Uint8Array> => readFile(join(__dirname, 'wasm', name));
   const [runtime, c] = await Promise.all([load('web-tree-sitter.wasm'), load('tree-sitter-c.wasm')]);
-  return createEngine({ host: createNodeHost(), grammars: { runtime, c } });
+  return createEngine({ host: createNodeHost(), grammars: { runtime, c }, userFile: userSettingsFile() });
 }
 
 const connection = createConnection(ProposedFeatures.all);
@@ -28,7 +29,7 @@ const connection = createConnection(ProposedFeatures.all);
 const session = new Session(connection, startEngine());
 const feed = new DiagnosticsFeed(session);
 
-registerInitialize(session, manifest.version);
+registerInitialize(session, version);
 registerDocuments(session, feed);
 registerDiagnostic(session);
 registerHover(session);
