@@ -83,7 +83,11 @@ function fixArgument(draft: Draft, from: number, to: number): void {
   if (first >= to) return;
   const last = before(draft, to);
   if (first === last) {
-    if (kind[first] === TokenKind.Punctuator && !POSTFIX.has(code[first] ?? 0)) overwrite(draft, first, '0');
+    if (isTypeof(draft, first)) spellAsName(draft, first);
+    // `(*)` is an abstract declarator.
+    const isAbstract = code[first] === STAR && code[first - 1] === OPEN && draft.match[first - 1] === first + 1;
+    if (kind[first] === TokenKind.Punctuator && !POSTFIX.has(code[first] ?? 0) && !isAbstract)
+      overwrite(draft, first, '0');
     return;
   }
   if (code[first] === OPEN_BRACE) {
@@ -244,4 +248,23 @@ function fixTypeArgument(draft: Draft, first: number, to: number): void {
   }
   blankRange(draft, first, name);
   blankRange(draft, after(draft, name), to);
+  if (isTypeof(draft, name)) spellAsName(draft, name);
+}
+
+/** Whether a token is a whole `typeof(…)`, which now reads `struct _`. */
+function isTypeof(draft: Draft, token: number): boolean {
+  return draft.word[token] === Word.Type && draft.text.charCodeAt((draft.end[token] ?? 0) - 1) === 41;
+}
+
+/** Makes an expression of it: the word alone. */
+function spellAsName(draft: Draft, token: number): void {
+  const from = draft.start[token] ?? 0;
+  writeText(
+    draft.out,
+    from,
+    draft.text
+      .slice(from, from + 8)
+      .replace(/\W.*$/s, '')
+      .padEnd(8),
+  );
 }

@@ -31,6 +31,16 @@ const STAR = punctuator('*');
 
 /** Rewrites `name(…)` where something starts; returns the token to go on with. */
 export function rewriteInvocation(walk: Walk, name: number, open: number): number {
+  // `type_t (*fn)(int);` declares a pointer.
+  const close = walk.draft.match[open] ?? open;
+  const then = after(walk.draft, close);
+  if (
+    walk.draft.code[after(walk.draft, open)] === STAR &&
+    (walk.draft.code[then] === OPEN || walk.draft.code[then] === OPEN_BRACKET)
+  ) {
+    walk.atStart = false;
+    return name + 1;
+  }
   switch (walk.context) {
     case Context.Block:
       return rewriteStatement(walk, name, open);
@@ -66,6 +76,10 @@ function rewriteStatement(walk: Walk, name: number, open: number): number {
     ((isLoop || isScope) && next < draft.count && draft.code[next] !== SEMICOLON && startsBody(draft, next))
   ) {
     makeHead(draft, name, open, isLoop);
+    return proceed(walk, name);
+  }
+  if (draft.code[next] === ASSIGN && draft.code[after(draft, next)] === OPEN_BRACE) {
+    declareVariable(draft, name, open, close);
     return proceed(walk, name);
   }
   const ends = next >= draft.count || draft.code[next] === CLOSE_BRACE;

@@ -285,6 +285,25 @@ function visitWord(walk: Walk, at: number): number {
     case Word.Body:
       walk.atStart = true;
       return at + 1;
+    case Word.Head: {
+      // `if FAILED(x)`: the macro brings the parentheses.
+      const next = after(draft, at);
+      if (next < draft.count && isPlain(draft, next) && draft.code[after(draft, next)] === OPEN) blank(draft, next);
+      break;
+    }
+    case Word.Type: {
+      // `char far *p`
+      const next = after(draft, at);
+      if (
+        next < draft.count &&
+        isPlain(draft, next) &&
+        draft.code[after(draft, next)] === STAR &&
+        !draft.text.startsWith('struct', draft.start[at])
+      ) {
+        if (walk.context === Context.Parameters || walk.context === Context.Group || walk.atStart) blank(draft, next);
+      }
+      break;
+    }
     case Word.Jump: {
       const next = after(draft, at);
       // `goto *table[i];`
@@ -353,6 +372,11 @@ function visitName(walk: Walk, at: number): number {
     return draft.kind[at] === 0 ? at : at + 1;
   }
   const opens = next < draft.count && draft.code[next] === OPEN;
+  if (!walk.atStart && isTrailingMark(walk, at)) {
+    const close = opens ? (draft.match[next] ?? -1) : -1;
+    blankRange(draft, at, close < 0 ? at + 1 : close + 1);
+    return at;
+  }
   if (walk.context === Context.Enum) {
     if (opens) rewriteEnumerator(draft, at, next);
   } else if (walk.context === Context.Initializer) {
@@ -364,6 +388,16 @@ function visitName(walk: Walk, at: number): number {
   }
   walk.atStart = false;
   return at + 1;
+}
+
+/** `int f(void) MARK;`, `int a[5] MARK(x) = …`: a name where a declarator has ended. */
+function isTrailingMark(walk: Walk, at: number): boolean {
+  const { draft, context } = walk;
+  const previous = before(draft, at);
+  const c = previous < 0 ? 0 : draft.code[previous];
+  if (c === CLOSE_BRACKET) return true;
+  const isItem = (context === Context.File || context === Context.Struct) && !walk.assigned;
+  return c === CLOSE && (isItem || context === Context.Parameters);
 }
 
 /** A name that stands where a statement or item starts, without parentheses: a macro if no declarator follows. */

@@ -15,12 +15,7 @@ export const ANNOTATIONS: readonly string[] = [
   '__bitwise',
   '__bitwise__',
   '__nocast',
-  '__safe',
-  '__private',
   '__chk_user_ptr',
-  '__must_be_array',
-  '__le',
-  '__be',
   // Sections and lifetime.
   '__init',
   '__exit',
@@ -57,18 +52,11 @@ export const ANNOTATIONS: readonly string[] = [
   '__cpuidle',
   '__irq_entry',
   '__softirq_entry',
-  '__head',
   '__data_racy',
   '__latent_entropy',
   '__randomize_layout',
   '__no_randomize_layout',
   '__designated_init',
-  '__inittest',
-  '__INIT',
-  '__FINIT',
-  '__INITDATA',
-  '__REFDATA',
-  '__tracepoint',
   // Function and variable attributes.
   '__packed',
   '__packed2__',
@@ -100,7 +88,6 @@ export const ANNOTATIONS: readonly string[] = [
   '__no_kcsan',
   '__no_sanitize_or_inline',
   '__no_kmsan_checks',
-  '__no_caller_saved_registers',
   '__no_stack_protector',
   '__no_profile',
   '__no_kstack_erase',
@@ -112,10 +99,8 @@ export const ANNOTATIONS: readonly string[] = [
   '__no_context_analysis',
   '__disable_sanitizer_instrumentation',
   '__gnu_inline',
-  '__irq',
   '__aligned_largest',
   '__attribute_const__',
-  '__unused__',
   '__uninitialized',
   '__restrict',
   'restrict',
@@ -135,9 +120,7 @@ export const ANNOTATIONS: readonly string[] = [
   'ACPI_INTERNAL_VAR_XFACE',
   'ACPI_INTERNAL_XFACE',
   'ACPI_SYSTEM_XFACE',
-  'ACPI_EXPORT_SYMBOL_INIT',
   'ACPI_NONSTRING',
-  '__mock',
   '__cdecl',
   '__nonnull',
   '__unsafe',
@@ -145,7 +128,7 @@ export const ANNOTATIONS: readonly string[] = [
   'INDIRECT_CALLABLE_SCOPE',
 ];
 
-/** Annotations with arguments: blanked with their parentheses. Without parentheses they are blanked too. */
+/** Annotations with arguments: blanked with their parentheses. */
 export const ANNOTATIONS_WITH_ARGUMENTS: readonly string[] = [
   '__attribute__',
   '__attribute',
@@ -178,20 +161,14 @@ export const ANNOTATIONS_WITH_ARGUMENTS: readonly string[] = [
   '__alloc_size',
   '__assume_aligned',
   '__realloc_size',
-  '__mode',
-  '__copy',
   '__compiletime_error',
   '__compiletime_warning',
-  '__format',
   '__nonnull_args',
-  '__target',
-  '__access',
   '__noscs',
   '__alloc_size__',
 
   'ACPI_PRINTF_LIKE',
   'BTF_TYPE_TAG',
-  '__fix_address',
 ];
 
 /** Spellings of keywords that the grammar does not have: written over in place. The replacement is not longer. */
@@ -199,9 +176,12 @@ export const RESPELLED: Readonly<Record<string, string>> = {
   __volatile__: 'volatile',
   __volatile: 'volatile',
   __const__: 'const',
-  __inline_maybe: 'inline',
   __signed__: 'signed',
-  inline_once: 'inline',
+  // A constant, too, and `sizeof` takes an expression as well as a type.
+  __alignof__: 'sizeof',
+  __alignof: 'sizeof',
+  _Alignof: 'sizeof',
+  alignof: 'sizeof',
 };
 
 /** `typeof` and its spellings: with the parentheses they become one type name. */

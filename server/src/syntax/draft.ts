@@ -54,12 +54,13 @@ function wordTable(): ReadonlyMap<string, Word> {
   add(Word.Enum, ['enum']);
   add(Word.Type, ['int', 'char', 'void', 'bool', '_Bool', 'float', 'double', 'short', 'long', 'signed', 'unsigned']);
   add(Word.Storage, ['static', 'extern', 'inline', '__inline', '__inline__', 'register', 'auto', 'typedef']);
-  add(Word.Qualifier, ['const', 'volatile', '_Noreturn', '_Atomic', ...Object.keys(RESPELLED)]);
+  add(Word.Qualifier, ['const', 'volatile', '_Noreturn', '_Atomic']);
+  for (const [name, spelling] of Object.entries(RESPELLED)) table.set(name, table.get(spelling) ?? Word.Qualifier);
   add(Word.Head, ['if', 'while', 'for', 'switch']);
   add(Word.Body, ['do', 'else']);
   add(Word.Jump, ['return', 'goto', 'break', 'continue']);
   add(Word.Case, ['case', 'default']);
-  add(Word.Measure, ['sizeof', 'offsetof', '_Alignof', '__alignof__', '__alignof', 'alignof', '_Generic']);
+  add(Word.Measure, ['sizeof', 'offsetof', '_Generic']);
   add(Word.Asm, ASM_WORDS);
   add(Word.Typeof, TYPEOF_WORDS);
   add(Word.Annotation, ANNOTATIONS);
@@ -89,6 +90,9 @@ export interface Draft {
 }
 
 const SPACE = 32;
+const UNDERSCORE = 95;
+const NUMBER =
+  /^(?:0[xX][\da-fA-F]+(?:\.[\da-fA-F]*)?(?:[pP][-+]?\d+)?|0[bB][01]+|\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)[uUlLfF]*$/;
 const OPEN = punctuator('(');
 const CLOSE = punctuator(')');
 const COMMA = punctuator(',');
@@ -124,8 +128,8 @@ export function createDraft(
         const before = code[count - 1] ?? 0;
         const isMember = count > 0 && (before === DOT || before === ARROW);
         const opens = i + 1 < size && tokens.code[live[i + 1] ?? 0] === OPEN;
-        if (isMember) its = Word.None;
-        else if (its === Word.Annotation || (its === Word.AnnotationWithArguments && !opens)) {
+        if (isMember || (its === Word.AnnotationWithArguments && !opens)) its = Word.None;
+        else if (its === Word.Annotation) {
           // An argument that is nothing but an annotation stays, so that the list keeps its shape.
           const after = i + 1 < size ? (tokens.code[live[i + 1] ?? 0] ?? 0) : 0;
           if ((before === OPEN || before === COMMA) && count > 0 && (after === CLOSE || after === COMMA))
@@ -154,10 +158,13 @@ export function createDraft(
         } else if (its === Word.Asm) {
           i = rewriteAsm(tokens, live, i, out);
         }
-      } else if (its === Word.Qualifier) {
+      } else if (its !== Word.None) {
         const respelled = RESPELLED[name];
         if (respelled !== undefined) writeText(out, from, respelled.padEnd(name.length));
       }
+    } else if (tokenKind === TokenKind.Number && !isNumber(text, from, to)) {
+      // A piece of a name that a macro pastes: `BASE_T(1000baseT_Full)`.
+      out[from] = UNDERSCORE;
     }
     kind[count] = tokenKind;
     start[count] = from;
@@ -181,6 +188,14 @@ export function createDraft(
   };
   matchBrackets(draft);
   return draft;
+}
+
+function isNumber(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    const c = text.charCodeAt(at);
+    if (c < 48 || c > 57) return NUMBER.test(text.slice(from, to));
+  }
+  return true;
 }
 
 /** Index of the live token that closes the parenthesis at live index `open`, or of the last one before a brace or the end. */
