@@ -132,6 +132,5 @@ async function benchBatch(label, args) {
 
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`);
 await benchEditor();
-await benchBatch('drivers/, cold', ['drivers', '--no-cache']);
-await benchBatch('drivers/, again', ['drivers']);
-await benchBatch('drivers/, once more', ['drivers']);
+await benchBatch('drivers/, first run', ['drivers']);
+await benchBatch('drivers/, second run', ['drivers']);

@@ -57,7 +57,7 @@ class FunctionLines {
 function findingsIn(kernel, folders) {
   const folder = mkdtempSync(join(tmpdir(), 'revsafe-ecosystem-'));
   const report = join(folder, 'report.json');
-  const args = ['check', ...folders, '--kernel', kernel, '--all', '--no-cache', '--format', 'json', '--output', report];
+  const args = ['check', ...folders, '--kernel', kernel, '--all', '--format', 'json', '--output', report];
   const started = performance.now();
   const { status } = spawnSync(process.execPath, [join(ROOT, 'dist/cli.js'), ...args], {
     cwd: kernel,

@@ -23,7 +23,8 @@ const MAY_IMPORT_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'base-node': ['node:'],
   knowledge: ['ajv'],
   lsp: ['node:', 'vscode-languageserver', 'vscode-languageserver-textdocument'],
-  cli: ['node:', 'commander'],
+  // `sarif` has types only.
+  cli: ['node:', 'commander', 'sarif'],
   client: ['node:', 'vscode', 'vscode-languageclient'],
 };
 

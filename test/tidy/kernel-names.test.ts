@@ -10,7 +10,17 @@ const DATA_FILES: Readonly<Record<string, string>> = {
 };
 
 /** English words of plain prose and option names that a kernel function or macro happens to share. */
-const PLAIN_WORDS = new Set(['likely', 'unlikely', 'schedule', 'complete', 'offsetof', 'sizeof', 'typeof', 'default']);
+const PLAIN_WORDS = new Set([
+  'likely',
+  'unlikely',
+  'schedule',
+  'complete',
+  'offsetof',
+  'sizeof',
+  'typeof',
+  'default',
+  'unreachable',
+]);
 
 const names = new Set(
   builtinContracts
