@@ -38,6 +38,11 @@ export class Session implements Places {
     });
   }
 
+  /** Fails when the engine cannot start. */
+  async started(): Promise<void> {
+    await this.engineReady;
+  }
+
   /** The engine, when it is up and every root that the client has named so far is known to it. */
   async engine(): Promise<Engine> {
     const engine = await this.engineReady;
@@ -68,6 +73,7 @@ export class Session implements Places {
     this.pathOf.set(uri, path);
     this.documents.set(path, { uri, document: TextDocument.create(uri, languageId, version, text) });
     (await this.engineReady).openDocument(path, text, version);
+    if (/^file:/i.test(uri)) this.addRootFor(path);
     return path;
   }
 
@@ -134,6 +140,17 @@ export class Session implements Places {
     this.inOrder(async () => {
       this.rootUris.set(pathOfUri(uri), uri);
       await this.applySettings(pathOfUri(uri), uri);
+    });
+  }
+
+  /** A file outside of every folder gets the root that it would have on the command line. */
+  private addRootFor(path: string): void {
+    this.inOrder(async () => {
+      const engine = await this.engineReady;
+      if (engine.rootOf(path) !== undefined) return;
+      const root = await engine.findRoot(path);
+      this.rootUris.set(root, uriOfPath(root));
+      await this.applySettings(root, uriOfPath(root));
     });
   }
 

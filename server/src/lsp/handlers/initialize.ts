@@ -18,7 +18,9 @@ export function registerInitialize(session: Session, version: string): void {
   const { connection } = session;
   let folders: readonly string[] = [];
 
-  connection.onInitialize((params): InitializeResult => {
+  connection.onInitialize(async (params): Promise<InitializeResult> => {
+    // An installation that cannot work is told as the answer, not by silence later.
+    await session.started();
     session.capabilities = params.capabilities;
     session.options = optionsOf(params.initializationOptions);
     folders = foldersOf(params);
