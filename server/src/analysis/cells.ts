@@ -45,7 +45,7 @@ const UNKNOWN_PLACE: PlaceFacts = {
 /** The struct (or `undefined` for a global) that a cell is a member of. */
 export function structOf(cell: Cell): string | undefined {
   if (cell.startsWith('::') || cell.startsWith('$')) return undefined;
-  const dot = cell.lastIndexOf('.');
+  const dot = cell.replace(/\[.*$/, '').lastIndexOf('.');
   return dot < 0 ? undefined : cell.slice(0, dot);
 }
 

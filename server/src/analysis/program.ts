@@ -213,7 +213,33 @@ export class Program {
       }
     }
     const prototype = this.prototypes.get(call.callee.name);
-    return prototype === undefined ? undefined : this.resolve(prototype);
+    if (prototype !== undefined) return this.resolve(prototype);
+    const gets = this.knowledge.findFunction(call.callee.name)?.does.some((effect) => effect.verb === 'getsPrivate');
+    return gets === true ? this.privateData() : undefined;
+  }
+
+  private privateDataType: { readonly type: TypeRef | undefined } | undefined;
+
+  /** The one type that the module hangs on its devices, when it is one. */
+  private privateData(): TypeRef | undefined {
+    if (this.privateDataType !== undefined) return this.privateDataType.type;
+    this.privateDataType = { type: undefined };
+    const types = new Map<string, TypeRef>();
+    for (const key of this.own) {
+      const fn = this.functions.get(key);
+      for (const call of fn?.calls.values() ?? []) {
+        if (fn === undefined || call.callee.kind !== 'named') continue;
+        for (const effect of this.knowledge.findFunction(call.callee.name)?.does ?? []) {
+          if (effect.verb !== 'setsPrivate' || effect.value.at !== 'arg') continue;
+          const argument = call.args[effect.value.index];
+          const type = argument === undefined ? undefined : this.typeOf(argument, fn);
+          if (type !== undefined && type.pointers === 1 && type.base !== 'void') types.set(type.base, type);
+        }
+      }
+    }
+    const [only] = types.values();
+    this.privateDataType = { type: types.size === 1 ? only : undefined };
+    return this.privateDataType.type;
   }
 
   rootType(place: Place, fn: Fn, depth = 0): TypeRef | undefined {

@@ -149,7 +149,6 @@ class Judgement {
       blockingWaits: this.blockingWaits(waits, roots),
       unknowns,
     };
-
   }
 
   // ---- references ----
@@ -157,25 +156,53 @@ class Judgement {
   private findPinnedTypes(): ReadonlySet<string> {
     const types = new Set<string>();
     const { program } = this.parts;
-    const { program } = this.parts;
     for (const cell of this.site.pinnedBy) {
       const struct = structOf(cell.replace(/\*$/, ''));
       if (struct !== undefined && !cell.endsWith('*')) types.add(struct);
     }
-    for (const open of this.opens) {
-      for (const traced of open.events) {
-        if (traced.event.kind !== 'effect') continue;
-        const { effect } = traced.event;
-        if (effect.verb !== 'takesRef' && effect.verb !== 'increments') continue;
-        if (effect.verb === 'takesRef' && effect.what === 'module') continue;
-        const target = traced.bind(traced.event.target);
-        const struct = target === undefined || target.endsWith('*') ? undefined : structOf(target);
-        if (struct !== undefined && program.isOwnStruct(struct)) types.add(struct);
-        if (traced.event.object !== undefined && program.isOwnStruct(traced.event.object))
-          types.add(traced.event.object);
+    const dropped = new Set(
+      this.releases.flatMap((trace) => trace.events.flatMap((traced) => this.referenced(traced, 'drops'))),
+    );
+    for (const { operation, trace } of this.operations) {
+      if (operation.context === 'release') continue;
+      for (const traced of trace.events) {
+        for (const type of this.referenced(traced, 'takes'))
+          if (operation.context === 'open' || dropped.has(type)) types.add(type);
       }
     }
+    // What a pinned object's release function gives back stays until then.
+    for (const root of this.parts.graph.roots) {
+      if (root.context !== 'object-release') continue;
+      const { events } = this.parts.tracer.of(root.fn);
+      const frees = events.some(
+        ({ event }) =>
+          event.kind === 'effect' &&
+          event.effect.verb === 'frees' &&
+          event.object !== undefined &&
+          types.has(event.object),
+      );
+      if (frees) for (const traced of events) for (const type of this.referenced(traced, 'drops')) types.add(type);
+    }
     return types;
+  }
+
+  /** Struct types on which an event takes or drops a reference. */
+  private referenced(traced: TraceEvent, direction: 'takes' | 'drops'): readonly string[] {
+    if (traced.event.kind !== 'effect') return [];
+    const { effect } = traced.event;
+    const matches =
+      direction === 'takes'
+        ? effect.verb === 'takesRef' || effect.verb === 'increments'
+        : effect.verb === 'dropsRef' || effect.verb === 'decrements';
+    if (!matches || ('what' in effect && effect.what === 'module')) return [];
+    const { program } = this.parts;
+    const target = traced.bind(traced.event.target);
+    const struct = target === undefined || target.endsWith('*') ? undefined : structOf(target);
+    const types = [struct, traced.event.object].filter(
+      (type): type is string => type !== undefined && program.isOwnStruct(type),
+    );
+    // A count in an embedded struct counts for what holds it.
+    return [...new Set(types.flatMap((type) => [type, ...this.parts.objects.owners(type)]))];
   }
 
   private findOpenTracked(): ReadonlySet<Cell> {
@@ -202,7 +229,7 @@ class Judgement {
       }
       return cells;
     };
-    const opened = touched(this.opens);
+    const opened = touched(this.operations.filter((o) => o.operation.context !== 'release').map((o) => o.trace));
     const closed = touched(this.releases);
     return new Set([...opened].filter((cell) => closed.has(cell)));
   }
@@ -268,7 +295,6 @@ class Judgement {
   }
 
   private hasDriverMacro(): boolean {
-    const { program } = this.parts;
     const { program } = this.parts;
     for (const { call } of program.macroCalls()) {
       for (const what of program.knowledge.findMacro(call.name)?.does ?? [])
@@ -448,7 +474,6 @@ class Judgement {
   private race(result: OperationResult, unregister: UnregisterSite | undefined): Race {
     const found = result.unfenced;
     if (found === undefined) throw new Error('a race without a use');
-    const { program } = this.parts;
     const { program } = this.parts;
     const at = program.locate(found.traced.fn, found.use.span);
     const owner: ObjectOwner = found.mortal.owner;

@@ -267,7 +267,7 @@ class Exploration {
       to: stored,
       value: operation.value,
     });
-    return forget(state, facts.cell);
+    return operation.compound === undefined ? forget(state, facts.cell) : state;
   }
 
   private runCall(call: Call, state: PathState): readonly PathState[] {
@@ -428,7 +428,7 @@ class Exploration {
         if (argument === undefined) return [state];
         if (effect.direct === true)
           return [setValue(state, temp, undefined, this.refiner.sourceOf(argument, this.fn, state))];
-        const cell = this.cells.targetCell(argument, this.fn);
+        const cell = this.bitCell(this.cells.targetCell(argument, this.fn), effect.on, call);
         return [
           cell === undefined
             ? state
@@ -464,12 +464,13 @@ class Exploration {
       }
       case 'sets': {
         const argument = slotValue(effect.on, call);
-        const cell =
+        const whole =
           argument === undefined
             ? undefined
             : effect.direct === true
               ? this.cells.valueCell(argument, this.fn)
               : this.cells.targetCell(argument, this.fn);
+        const cell = this.bitCell(whole, effect.on, call);
         if (cell === undefined) return [state];
         const stored = effect.value === undefined ? undefined : slotValue(effect.value, call);
         const what =
@@ -505,6 +506,14 @@ class Exploration {
             : acquire({ ...release(state, key), released: state.released }, held),
         ];
       }
+      case 'dropsRef': {
+        this.recordEffect(call, name, effect, state);
+        // `if (refcount_dec_and_test(&x)) free(x)`: true when the count has come down to zero.
+        const argument = slotValue(effect.on, call);
+        const cell = argument === undefined ? undefined : this.cells.targetCell(argument, this.fn);
+        if (cell === undefined || !this.refiner.isRelevant(cell)) return [state];
+        return [setValue(state, temp, undefined, { cell, kind: 'inverted', locks: [...state.held.keys()] })];
+      }
       case 'isError':
       case 'nothing':
       case 'maySleep':
@@ -514,6 +523,19 @@ class Exploration {
         this.recordEffect(call, name, effect, state);
         return [state];
     }
+  }
+
+  /** A bit operation touches one bit of its word: `struct foo.flags[BIT]`. */
+  private bitCell(cell: Cell | undefined, slot: Slot, call: Call): Cell | undefined {
+    if (cell === undefined || slot.at === 'result' || slot.index !== 1) return cell;
+    const bit = strip(call.args[0]);
+    const name =
+      bit?.kind === 'constant'
+        ? bit.text
+        : bit?.kind === 'read' && bit.place.root.kind === 'global'
+          ? bit.place.root.name
+          : undefined;
+    return name === undefined ? cell : `${cell}[${name}]`;
   }
 
   private lockCell(slot: Slot | undefined, lock: string, call: Call): Cell {
@@ -590,16 +612,23 @@ class Exploration {
       const inner = strip(argument);
       if (inner === undefined || inner.kind === 'string' || inner.kind === 'constant') continue;
       if (inner.kind === 'address') {
-        const { dereferences } = this.cells.place(inner.place, this.fn);
+        const { dereferences, cell, inGlobal } = this.cells.place(inner.place, this.fn);
         const last = dereferences[dereferences.length - 1];
-        if (last !== undefined)
-          this.record(
-            'use',
-            `pass ${name} ${last.object ?? '?'} ${last.member ?? ''}`,
-            inner.place.span ?? call.span,
-            state,
-            { object: last.object, via: last.via, member: last.member, passedTo: name, write: false, value: inner },
-          );
+        if (last === undefined && !(inGlobal && cell !== undefined)) continue;
+        this.record(
+          'use',
+          `pass ${name} ${last?.object ?? '?'} ${last?.member ?? cell ?? ''}`,
+          inner.place.span ?? call.span,
+          state,
+          {
+            object: last?.object,
+            via: last?.via,
+            member: last === undefined ? cell : last.member,
+            passedTo: name,
+            write: false,
+            value: inner,
+          },
+        );
         continue;
       }
       const type = this.program.typeOf(inner, this.fn);

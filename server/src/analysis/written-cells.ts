@@ -5,6 +5,7 @@
 import type { Context } from '../knowledge/schema.ts';
 import type { CallGraph } from './call-graph.ts';
 import type { Cell, Cells } from './cells.ts';
+import { strip } from './cells.ts';
 import type { Fn, Program } from './program.ts';
 import { objectSlot, slotValue } from './slots.ts';
 
@@ -74,8 +75,18 @@ function collect(
       for (const slot of slots) {
         const argument = slot === undefined ? undefined : slotValue(slot, call);
         if (argument === undefined) continue;
-        for (const cell of [cells.targetCell(argument, fn), cells.valueCell(argument, fn)])
-          if (cell !== undefined) written.add(cell);
+        for (const cell of [cells.targetCell(argument, fn), cells.valueCell(argument, fn)]) {
+          if (cell === undefined) continue;
+          written.add(cell);
+          const bit = strip(call.args[0]);
+          const name =
+            bit?.kind === 'constant'
+              ? bit.text
+              : bit?.kind === 'read' && bit.place.root.kind === 'global'
+                ? bit.place.root.name
+                : undefined;
+          if (name !== undefined) written.add(`${cell}[${name}]`);
+        }
       }
     }
   }
