@@ -26,6 +26,7 @@ import { log } from './log.ts';
 import { media } from './media.ts';
 import { memory } from './memory.ts';
 import { moduleMacros } from './module.ts';
+import { net } from './net.ts';
 import { notifiers } from './notifiers.ts';
 import { power } from './power.ts';
 import { privateData } from './private-data.ts';
@@ -35,7 +36,10 @@ import { readSections } from './read-sections.ts';
 import { refcount } from './refcount.ts';
 import { registers } from './registers.ts';
 import { resources } from './resources.ts';
+import { serial } from './serial.ts';
 import { sleepingLocks } from './sleeping-locks.ts';
+import { sound } from './sound.ts';
+import { storage } from './storage.ts';
 import { structs } from './structs.ts';
 import { subsystems } from './subsystems.ts';
 import { tables } from './tables.ts';
@@ -75,6 +79,7 @@ export const builtinContracts: readonly ContractFile[] = [
   media,
   memory,
   moduleMacros,
+  net,
   notifiers,
   power,
   privateData,
@@ -84,7 +89,10 @@ export const builtinContracts: readonly ContractFile[] = [
   refcount,
   registers,
   resources,
+  serial,
   sleepingLocks,
+  sound,
+  storage,
   structs,
   subsystems,
   tables,
