@@ -1,3 +1,4 @@
+import { addOwner } from './fixes/add-owner.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -16,7 +17,7 @@ is open, and the next operation on it jumps into code that is no longer there.`,
     missing: '{table} has no .owner, so the module can be unloaded while an fd is open',
   },
   hint: 'set .owner = THIS_MODULE',
-  fixes: {},
+  fixes: { addOwner },
 
   *check(analysis) {
     const seen = new Set<string>();
@@ -33,6 +34,7 @@ is open, and the next operation on it jumps into code that is no longer there.`,
         triggers: ['module-unload'],
         node,
         group: `${name}:owner`,
+        fixes: ['addOwner'],
         data: { table: name },
       };
     }

@@ -1,3 +1,5 @@
+import { insertFsRevocable } from './fixes/insert-fs-revocable.ts';
+import { wrapTryAccess } from './fixes/wrap-try-access.ts';
 import { defineRule } from './rule.ts';
 import { groupOf } from './unfenced-unregister.ts';
 
@@ -21,7 +23,7 @@ driver-local fence: take the lock, test that the device is still there, use it, 
     unfenced: '{operation} uses {object} with no fence against {teardown}()',
   },
   hint: 'use it inside a try_access scope, or under the lock that teardown takes, after testing that it is still there',
-  fixes: {},
+  fixes: { wrapTryAccess, insertFsRevocable },
 
   *check(analysis) {
     const seen = new Set<string>();
@@ -40,6 +42,7 @@ driver-local fence: take the lock, test that the device is still there, use it, 
           witness: race.witness,
           node,
           group: groupOf(node, race),
+          fixes: ['wrapTryAccess', 'insertFsRevocable'],
           data: {
             operation: race.operation,
             object: race.object.name,

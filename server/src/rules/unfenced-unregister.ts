@@ -1,4 +1,5 @@
 import type { DeviceNode, Race } from '../analysis/model.ts';
+import { insertFsRevocable } from './fixes/insert-fs-revocable.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -25,11 +26,12 @@ the module are not followed.`,
   messages: {
     freed: '{unregister}() does not stop {operations}, which still use {object} after it is freed',
     resource: '{unregister}() does not stop {operations}, which still use {object} after it is released',
-    borrowed: '{unregister}() does not stop {operations}, which still use {object}, borrowed from another device that may be gone',
+    borrowed:
+      '{unregister}() does not stop {operations}, which still use {object}, borrowed from another device that may be gone',
     stale: '{unregister}() does not stop {operations}, which still follow {object}',
   },
   hint: 'fence the operations: refcounted data, and a gone test under a lock that outlives the fd',
-  fixes: {},
+  fixes: { insertFsRevocable },
 
   *check(analysis) {
     for (const node of analysis.nodes) {
@@ -44,6 +46,7 @@ the module are not followed.`,
         witness: race.witness,
         node,
         group: groupOf(node, race),
+        fixes: ['insertFsRevocable'],
         data: {
           unregister: node.unregister?.api ?? 'teardown',
           operations: operationList(node),
