@@ -301,7 +301,7 @@ function emit(walk: Walk, from: number, to: number, groups: readonly Group[]): v
 
 function emitGroup(walk: Walk, group: Group): void {
   const possible = group.branches.filter((branch) => branch.likelihood !== Likelihood.Never);
-  const kept = keepsAll(walk, possible) ? possible : [choose(walk, group)];
+  const kept = keepsAll(walk, possible, followingToken(walk.tokens, group.endif)) ? possible : [choose(walk, group)];
   for (const [index, branch] of group.branches.entries()) {
     if (kept.includes(branch)) {
       emit(walk, branch.from, branch.to, branch.groups);
@@ -333,8 +333,10 @@ function emitGroup(walk: Walk, group: Group): void {
 }
 
 /** Whether all branches consist of whole items between the items of a file or struct. */
-function keepsAll(walk: Walk, branches: readonly Branch[]): boolean {
+function keepsAll(walk: Walk, branches: readonly Branch[], following: number): boolean {
   const { code } = walk.tokens;
+  // Heads of one function: `#ifdef A`, `int f(int a)`, `#else`, `static int f(int a)`, `#endif`, `{`.
+  if (code[following] === OPEN_BRACE) return false;
   if (walk.parens > 0) return false;
   if (walk.braces > 0 && walk.bodies.at(-1) !== true) return false;
   const before = walk.count === 0 ? SEMICOLON : (code[walk.live[walk.count - 1] ?? 0] ?? 0);
@@ -348,6 +350,13 @@ function keepsAll(walk: Walk, branches: readonly Branch[]): boolean {
     if (before === CLOSE_PAREN && code[shape.first] !== 0) return false;
     return end === SEMICOLON || end === CLOSE_BRACE || (end === CLOSE_PAREN && before !== CLOSE_PAREN);
   });
+}
+
+/** The first token after `#endif` that is no directive. */
+function followingToken(tokens: Tokens, endif: number): number {
+  let at = endif + 1;
+  while (at < tokens.count && tokens.kind[at] === TokenKind.Directive) at++;
+  return at;
 }
 
 function opensStruct(walk: Walk): boolean {

@@ -12,6 +12,7 @@ const CLOSE_BRACE = punctuator('}');
 const SEMICOLON = punctuator(';');
 const DOT = punctuator('.');
 const COLON = punctuator(':');
+const ASSIGN = punctuator('=');
 const QUESTION = punctuator('?');
 
 const codes = (...texts: string[]): ReadonlySet<number> => new Set(texts.map(punctuator));
@@ -94,6 +95,10 @@ function fixArgument(draft: Draft, from: number, to: number): void {
     fixBraces(draft, first);
     return;
   }
+  if (code[first] === OPEN_BRACKET || code[first] === DOT) {
+    fixDesignator(draft, first, to);
+    return;
+  }
   const firstWord = word[first] ?? Word.None;
   if (firstWord === Word.Head || firstWord === Word.Body || firstWord === Word.Case || hasStatement(draft, first, to)) {
     blankArgument(draft, first, to);
@@ -140,6 +145,24 @@ function trimEnd(draft: Draft, first: number, to: number): void {
   }
 }
 
+/** `.x = 1` becomes `x = 1`; of `.x = { 1 }` and `[2] = 1` the value is left. */
+function fixDesignator(draft: Draft, first: number, to: number): void {
+  const { code, match } = draft;
+  const isMember = code[first] === DOT;
+  const last = isMember ? after(draft, first) : (match[first] ?? first);
+  const equals = after(draft, last);
+  const value = after(draft, equals);
+  if (code[equals] === ASSIGN && value < to && (!isMember || code[value] === OPEN_BRACE)) {
+    blankRange(draft, first, value);
+    fixArgument(draft, value, to);
+    return;
+  }
+  if (isMember) blank(draft, first);
+  else blankRange(draft, first, last + 1);
+  const rest = after(draft, isMember ? first : last);
+  if (rest < to) fixArgument(draft, rest, to);
+}
+
 function hasStatement(draft: Draft, first: number, to: number): boolean {
   const { code, match } = draft;
   for (let i = first; i < to; i++) {
@@ -181,7 +204,7 @@ function fixBraces(draft: Draft, open: number): void {
       const end = match[i] ?? i;
       blankRange(draft, i, end + 1);
       const equals = after(draft, end);
-      if (code[equals] === punctuator('=')) blank(draft, equals);
+      if (code[equals] === ASSIGN) blank(draft, equals);
     }
   }
 }

@@ -200,7 +200,7 @@ function endItem(draft: Draft, name: number, open: number, close: number): void 
     const expected = (i - open) % 2 === 0;
     if (isComma !== expected || (!isComma && !isPlain(draft, i))) simple = false;
   }
-  if (simple) blank(draft, open);
+  if (simple && (close - open) % 2 === 0) blank(draft, open);
   else blankRange(draft, open, close);
   overwrite(draft, close, ';');
   draft.word[name] = Word.None;
@@ -220,6 +220,9 @@ function declareVariable(draft: Draft, name: number, open: number, close: number
     blank(draft, name);
     blank(draft, first.to);
   }
+  // `DEFINE_PER_CPU(int [4], name)`
+  for (let i = first.from; isTyped && i < first.to; i++)
+    if (draft.code[i] === OPEN_BRACKET) blankRange(draft, i, first.to);
   blankRange(draft, kept.to, close + 1);
   if (kept === first && !isPlain(draft, first.from)) blankRange(draft, first.from, close + 1);
 }
@@ -328,6 +331,12 @@ export function rewriteElementMacro(draft: Draft, name: number, next: number): v
   const previous = before(draft, name);
   const isElement = draft.code[previous] === OPEN_BRACE || draft.code[previous] === COMMA;
   if (next >= draft.count) return;
+  if (draft.code[previous] === CLOSE_BRACE) {
+    // `{ … } MORE_ELEMENTS`: the macro brings the comma before it.
+    const end = draft.code[next] === OPEN ? (draft.match[next] ?? name) : name;
+    blankRange(draft, name, end + 1);
+    return;
+  }
   if (draft.code[next] !== OPEN) {
     // `COMMON { … }` or `COMMON .x = 1`
     if (isElement && (draft.code[next] === OPEN_BRACE || startsElement(draft, next))) blank(draft, name);
@@ -336,6 +345,11 @@ export function rewriteElementMacro(draft: Draft, name: number, next: number): v
   const close = draft.match[next] ?? -1;
   if (close < 0) return;
   const following = after(draft, close);
+  if (isElement && draft.code[following] === ASSIGN && draft.code[after(draft, following)] === OPEN_BRACE) {
+    // `ENTRY(1) = { … }`: a designator made by a macro.
+    blankRange(draft, name, following + 1);
+    return;
+  }
   if (following >= draft.count || !startsElement(draft, following)) return;
   const list = argumentsOf(draft, next);
   const complete = isElement && list.every((argument) => argument.from < argument.to);

@@ -1,6 +1,6 @@
 /** Names in a row: C allows a type and a name, so what is more is an annotation that no table knows. */
 import { punctuator, TokenKind } from './c-scanner.ts';
-import { after, before, blank, isPlain, nameOf, Word } from './draft.ts';
+import { after, before, blank, isPlain, nameOf, onNewLine, Word } from './draft.ts';
 import type { Walk } from './walk.ts';
 import { Context } from './walk.ts';
 
@@ -23,13 +23,28 @@ export function fixRun(walk: Walk, first: number, last: number): void {
   for (let i = first; i <= last; i++) if (draft.kind[i] !== 0) run.push(i);
   const next = after(draft, last);
   const joinsString = next < draft.count && draft.kind[next] === TokenKind.String;
-  const allowed = joinsString ? 1 : namesAllowed(walk, first);
+  const { context, atStart } = walk;
+  const its = next < draft.count ? draft.word[next] : Word.None;
+  if (atStart && (its === Word.Storage || its === Word.Struct || its === Word.Enum || its === Word.Type)) {
+    for (const name of run) blank(draft, name);
+    return;
+  }
+  // Statement macros without a semicolon, each on its own line.
+  while (context === Context.Block && atStart && run.length > 1 && endsLine(walk, run))
+    blank(draft, run.shift() ?? first);
+  const allowed = joinsString || draft.code[next] === STAR ? 1 : namesAllowed(walk, first);
   const opens = next < draft.count && draft.code[next] === OPEN;
   while (run.length > allowed) {
     const gone = run.splice(pickExcess(walk, run, opens, joinsString), 1)[0];
     if (gone === undefined) return;
     blank(draft, gone);
   }
+}
+
+function endsLine(walk: Walk, run: readonly number[]): boolean {
+  const [first, second] = run;
+  if (first === undefined || second === undefined) return false;
+  return /^[A-Z][A-Z0-9_]+$/.test(nameOf(walk.draft, first)) && onNewLine(walk.draft, first, second);
 }
 
 function pickExcess(walk: Walk, run: readonly number[], opens: boolean, joinsString: boolean): number {

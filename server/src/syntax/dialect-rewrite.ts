@@ -34,6 +34,7 @@ export function rewrite(draft: Draft): void {
     else if (kind === TokenKind.Identifier) i = visitWord(walk, i);
     else {
       if (kind === TokenKind.String) joinStrings(draft, i);
+      else if (kind === TokenKind.Number) blankUnit(draft, i);
       walk.atStart = false;
       i++;
     }
@@ -68,6 +69,8 @@ function visitPunctuator(walk: Walk, at: number): number {
       break;
     case OPEN: {
       const context = parenthesisContext(walk, at);
+      if (context === Context.Parameters && walk.context === Context.Struct && blankBitFieldMacro(draft, at))
+        return at + 1;
       if (context === Context.Call) fixArguments(draft, at);
       push(walk, context);
       walk.atStart = false;
@@ -86,6 +89,8 @@ function visitPunctuator(walk: Walk, at: number): number {
       break;
     case SEMICOLON:
       if (takesItems(walk.context)) {
+        // The grammar has no empty member.
+        if (walk.atStart && walk.context === Context.Struct) blank(draft, at);
         walk.atStart = true;
         walk.assigned = false;
       }
@@ -208,6 +213,19 @@ function declaresFunction(draft: Draft, name: number): boolean {
   return draft.word[earlier] === Word.Struct || draft.word[earlier] === Word.Enum || startsItem(draft, previous);
 }
 
+/** `u8 SWAPPED(a:6, b:2);` in a struct: a macro that orders bit-fields. */
+function blankBitFieldMacro(draft: Draft, open: number): boolean {
+  const close = draft.match[open] ?? -1;
+  for (let i = open + 1; i < close; i++) {
+    if ((draft.match[i] ?? -1) > i) i = draft.match[i] ?? i;
+    else if (draft.code[i] === COLON) {
+      blankRange(draft, open, close + 1);
+      return true;
+    }
+  }
+  return false;
+}
+
 /** `u32 : 5;`, also between others: `u32 a:1, :3;`. */
 function blankUnnamedBits(draft: Draft, at: number): void {
   const previous = before(draft, at);
@@ -235,6 +253,12 @@ function closeLabel(draft: Draft, at: number): void {
   const end = draft.end[label] ?? 0;
   if (colon > end) writeText(draft.out, colon - 1, ':;');
   else if (end - (draft.start[label] ?? 0) > 1) writeText(draft.out, colon - 1, ':;');
+}
+
+/** `64 KILO`: a macro that continues the expression. */
+function blankUnit(draft: Draft, at: number): void {
+  const next = after(draft, at);
+  if (next < draft.count && isPlain(draft, next) && draft.code[after(draft, next)] !== OPEN) blank(draft, next);
 }
 
 /** `"a" NAME(x) "b"`: the grammar joins strings with names, not with macro calls. */
@@ -280,6 +304,17 @@ function visitWord(walk: Walk, at: number): number {
       ) {
         blank(draft, tag);
       }
+      // `struct NAMED(1) x`: the tag is made by a macro.
+      if (next < draft.count && isPlain(draft, tag) && draft.code[next] === OPEN && walk.context !== Context.Call) {
+        const close = draft.match[next] ?? -1;
+        const then = close < 0 ? draft.count : after(draft, close);
+        if (
+          then < draft.count &&
+          (isPlain(draft, then) || draft.code[then] === OPEN_BRACE || draft.code[then] === STAR)
+        ) {
+          blankRange(draft, next, close + 1);
+        }
+      }
       break;
     }
     case Word.Body:
@@ -300,7 +335,7 @@ function visitWord(walk: Walk, at: number): number {
         draft.code[after(draft, next)] === STAR &&
         !draft.text.startsWith('struct', draft.start[at])
       ) {
-        if (walk.context === Context.Parameters || walk.context === Context.Group || walk.atStart) blank(draft, next);
+        blank(draft, next);
       }
       break;
     }
@@ -409,6 +444,16 @@ function rewriteBareName(walk: Walk, at: number, next: number): void {
     blank(draft, at);
     return;
   }
+  const then = after(draft, next);
+  if (
+    its === Word.Qualifier &&
+    then < draft.count &&
+    (draft.word[then] === Word.Struct || draft.word[then] === Word.Type)
+  ) {
+    blank(draft, at);
+    return;
+  }
+  if (walk.context === Context.Struct && draft.code[next] === CLOSE_BRACE) blank(draft, at);
   if (walk.context !== Context.Block) return;
   const isStatement = its === Word.Head || its === Word.Jump || its === Word.Case || its === Word.Body;
   if (!isStatement && draft.code[next] !== CLOSE_BRACE && draft.code[next] !== OPEN_BRACE) return;

@@ -7,6 +7,7 @@
 export const ANNOTATIONS: readonly string[] = [
   // Address spaces and checker marks.
   '__user',
+  '__efiapi',
   '__iomem',
   '__kernel',
   '__rcu',

@@ -54,13 +54,14 @@ function wordTable(): ReadonlyMap<string, Word> {
   add(Word.Enum, ['enum']);
   add(Word.Type, ['int', 'char', 'void', 'bool', '_Bool', 'float', 'double', 'short', 'long', 'signed', 'unsigned']);
   add(Word.Storage, ['static', 'extern', 'inline', '__inline', '__inline__', 'register', 'auto', 'typedef']);
+  add(Word.Measure, ['sizeof', 'offsetof', '_Generic']);
   add(Word.Qualifier, ['const', 'volatile', '_Noreturn', '_Atomic']);
   for (const [name, spelling] of Object.entries(RESPELLED)) table.set(name, table.get(spelling) ?? Word.Qualifier);
   add(Word.Head, ['if', 'while', 'for', 'switch']);
   add(Word.Body, ['do', 'else']);
   add(Word.Jump, ['return', 'goto', 'break', 'continue']);
   add(Word.Case, ['case', 'default']);
-  add(Word.Measure, ['sizeof', 'offsetof', '_Generic']);
+
   add(Word.Asm, ASM_WORDS);
   add(Word.Typeof, TYPEOF_WORDS);
   add(Word.Annotation, ANNOTATIONS);
@@ -156,7 +157,14 @@ export function createDraft(
             its = Word.Type;
           }
         } else if (its === Word.Asm) {
-          i = rewriteAsm(tokens, live, i, out);
+          const last = rewriteAsm(tokens, live, i, out);
+          // `register int r asm("r0") = 1;`: not a statement but a mark on a declarator.
+          const isMark = count > 0 && kind[count - 1] === TokenKind.Identifier && word[count - 1] === Word.None;
+          if (isMark)
+            for (let j = i; j <= last; j++)
+              blankSpan(out, tokens.start[live[j] ?? 0] ?? 0, tokens.end[live[j] ?? 0] ?? 0);
+          i = last;
+          if (isMark) continue;
         }
       } else if (its !== Word.None) {
         const respelled = RESPELLED[name];
@@ -165,6 +173,7 @@ export function createDraft(
     } else if (tokenKind === TokenKind.Number && !isNumber(text, from, to)) {
       // A piece of a name that a macro pastes: `BASE_T(1000baseT_Full)`.
       out[from] = UNDERSCORE;
+      for (let at = from + 1; at < to; at++) if (out[at] === 46) out[at] = UNDERSCORE;
     }
     kind[count] = tokenKind;
     start[count] = from;
