@@ -129,9 +129,14 @@ export class Knowledge {
     return this.matchedLoops.get(name);
   }
 
-  /** A macro that is called at file level. */
+  /** A macro that is called at file level. An unknown `module_*_driver` registers the table that it is given. */
   findMacro(name: string): MacroContract | undefined {
-    return this.macros.get(name);
+    const row = this.macros.get(name);
+    if (row !== undefined) return row;
+    const kind = /^(module|builtin)_\w+_driver$/.exec(name)?.[1];
+    if (kind === undefined) return undefined;
+    const drives = { verb: 'drives', table: 0 } as const;
+    return { name, does: [kind === 'builtin' ? { ...drives, builtin: true } : drives], evidence: [] };
   }
 }
 

@@ -455,6 +455,7 @@ export interface GuardContract {
 export interface LoopContract {
   readonly pattern: string;
   readonly kind: 'list' | 'hash' | 'xarray' | 'idr' | 'tree' | 'array' | 'other';
+  readonly evidence: readonly Evidence[];
 }
 
 export interface ContractFile {
