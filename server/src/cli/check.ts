@@ -1,9 +1,8 @@
 /** `revsafe check`: collect, choose what to show, render, exit code. */
 import type { CancellationToken } from '../base/cancellation.ts';
 import { version } from '../base-node/version.ts';
-import type { Settings } from '../engine/api.ts';
+import type { Finding, Settings, Severity } from '../engine/api.ts';
 import { fingerprintsOf } from '../engine/fingerprint.ts';
-import type { Finding, Severity } from '../rules/rule.ts';
 import type { Collection } from './collect.ts';
 import { collect } from './collect.ts';
 import { wantsColour, writeReport, writeStream } from './output.ts';

@@ -2,20 +2,22 @@
 import { realpath } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { Cancelled, type CancellationToken } from '../base/cancellation.ts';
-import type { DeviceNode } from '../analysis/model.ts';
-import {
-  emptyStats,
-  type BatchStats,
-  type Engine,
-  type Failure,
-  type FileReport,
-  type ModulePlan,
-  type ModuleReport,
-  type RootInfo,
-  type Settings,
+import type { CancellationToken } from '../base/cancellation.ts';
+import { Cancelled } from '../base/cancellation.ts';
+import type {
+  BatchStats,
+  DeviceNode,
+  Engine,
+  Failure,
+  FileReport,
+  ModulePlan,
+  ModuleReport,
+  RootInfo,
+  Settings,
 } from '../engine/api.ts';
-import { createNodeEngine, type RootSpec } from './engine-setup.ts';
+import { emptyStats } from '../engine/api.ts';
+import type { RootSpec } from './engine-setup.ts';
+import { createNodeEngine } from './engine-setup.ts';
 import type { Progress } from './progress.ts';
 import { UsageError } from './usage.ts';
 import { checkInWorkers } from './worker-pool.ts';
@@ -74,7 +76,8 @@ export async function collect(paths: readonly string[], options: CollectOptions)
   const files = plans.reduce((sum, plan) => sum + plan.files.length, 0);
   try {
     if (jobs > 1 && files >= MIN_FILES_FOR_WORKERS) {
-      const run = { root: spec, jobs, ...batchOptions(options), token: options.token, progress: options.progress };
+      const setup = { root: spec, ...batchOptions(options) };
+      const run = { setup, jobs, token: options.token, progress: options.progress };
       modules.push(...(await checkInWorkers(plans, run, failures, stats)));
     } else {
       for await (const report of checkHere(engine, plans, options, failures, stats)) modules.push(collected(report));
@@ -135,7 +138,8 @@ async function rootFor(engine: Engine, targets: readonly string[], options: Coll
   const settings: Partial<Settings> = { ...options.settings };
   if (options.kernel !== undefined) {
     const kernel = await resolveTarget(resolve(options.kernel));
-    if (targets.every((target) => target === kernel || target.startsWith(`${kernel}/`))) return { path: kernel, settings };
+    if (targets.every((target) => target === kernel || target.startsWith(`${kernel}/`)))
+      return { path: kernel, settings };
     return { path: commonFolder(await rootsOf(engine, targets)), settings: { ...settings, kernel } };
   }
   return { path: commonFolder(await rootsOf(engine, targets)), settings };
@@ -163,7 +167,9 @@ function withoutRepeats(modules: readonly CollectedModule[]): readonly Collected
   const isNew = (key: string): boolean => !seen.has(key) && seen.add(key) !== undefined;
   return modules.map((module) => ({
     ...module,
-    nodes: module.nodes.filter((node) => isNew(`node ${node.register.at.file} ${node.register.at.span.start} ${node.id}`)),
+    nodes: module.nodes.filter((node) =>
+      isNew(`node ${node.register.at.file} ${node.register.at.span.start} ${node.id}`),
+    ),
     files: module.files.map((file) => ({
       ...file,
       findings: file.findings.filter(({ rule, message, at, text }) =>

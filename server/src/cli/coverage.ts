@@ -1,7 +1,8 @@
 /** `revsafe coverage`: what the knowledge base lacks, most frequent first, and where sources were not understood. */
 import type { CancellationToken } from '../base/cancellation.ts';
 import { relative } from '../base/host.ts';
-import { collect, type Collection } from './collect.ts';
+import type { Collection } from './collect.ts';
+import { collect } from './collect.ts';
 import { writeReport } from './output.ts';
 import { createProgress } from './progress.ts';
 import { EXIT_CLEAN, EXIT_FAILURE, EXIT_INTERRUPTED } from './usage.ts';
@@ -13,7 +14,11 @@ export interface CoverageOptions {
   readonly limit: number;
 }
 
-export async function coverage(paths: readonly string[], options: CoverageOptions, token: CancellationToken): Promise<number> {
+export async function coverage(
+  paths: readonly string[],
+  options: CoverageOptions,
+  token: CancellationToken,
+): Promise<number> {
   const collection = await collect(paths, {
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
     rules: [],
@@ -46,7 +51,8 @@ function render({ modules, failures, stats, root }: Collection, { format, limit 
     return `${JSON.stringify({ unknownCallees, files, failures, stats }, undefined, 2)}\n`;
   }
   const out = [`${unknownCallees.length} functions are called that neither the module nor the knowledge base has`];
-  for (const { name, calls: count } of unknownCallees.slice(0, limit)) out.push(`${String(count).padStart(8)}  ${name}`);
+  for (const { name, calls: count } of unknownCallees.slice(0, limit))
+    out.push(`${String(count).padStart(8)}  ${name}`);
   const problems = files.reduce((sum, row) => sum + row.problems, 0);
   out.push('', `${problems} places in ${files.length} of ${stats.parsed} files were not understood`);
   for (const { file, problems: count } of files.slice(0, limit)) out.push(`${String(count).padStart(8)}  ${file}`);

@@ -1,7 +1,6 @@
 /** `revsafe explain RULE | FILE:LINE`: the page of a rule, or why a line was or was not reported. Works offline. */
 import { realpath } from 'node:fs/promises';
-import type { Engine } from '../engine/api.ts';
-import type { Rule } from '../rules/rule.ts';
+import type { Engine, Rule } from '../engine/api.ts';
 import { createNodeEngine } from './engine-setup.ts';
 import { writeStream } from './output.ts';
 import { EXIT_CLEAN, UsageError } from './usage.ts';
@@ -17,7 +16,9 @@ export async function explain(subject: string): Promise<number> {
 async function explainPlace(engine: Engine, subject: string): Promise<string> {
   const place = /^(.+?):(\d+)(?::\d+)?:?$/.exec(subject);
   if (place === null) {
-    throw new UsageError(`"${subject}" is neither FILE:LINE nor a rule; rules: ${engine.rules.map((rule) => rule.id).join(', ')}`);
+    throw new UsageError(
+      `"${subject}" is neither FILE:LINE nor a rule; rules: ${engine.rules.map((rule) => rule.id).join(', ')}`,
+    );
   }
   let path: string;
   try {

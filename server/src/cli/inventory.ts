@@ -14,7 +14,11 @@ export interface InventoryOptions {
   readonly jobs?: number;
 }
 
-export async function inventory(paths: readonly string[], options: InventoryOptions, token: CancellationToken): Promise<number> {
+export async function inventory(
+  paths: readonly string[],
+  options: InventoryOptions,
+  token: CancellationToken,
+): Promise<number> {
   const collection = await collect(paths, {
     ...(options.kernel === undefined ? {} : { kernel: options.kernel }),
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
@@ -25,13 +29,18 @@ export async function inventory(paths: readonly string[], options: InventoryOpti
   });
   const nodes = collection.modules
     .flatMap((module) => module.nodes)
-    .sort((a, b) => compare(a.register.at.file, b.register.at.file) || a.register.at.span.start - b.register.at.span.start);
+    .sort(
+      (a, b) => compare(a.register.at.file, b.register.at.file) || a.register.at.span.start - b.register.at.span.start,
+    );
   const input = {
     nodes,
     sources: await readSources(collection.engine.host, nodes.flatMap(filesOfNode)),
     root: collection.root.path,
   };
-  await writeReport(options.format === 'json' ? renderInventoryJson(input) : renderInventoryText(input), options.output);
+  await writeReport(
+    options.format === 'json' ? renderInventoryJson(input) : renderInventoryText(input),
+    options.output,
+  );
   const lines = [...collection.root.problems, ...collection.failures.map(({ file, reason }) => `${file}: ${reason}`)];
   await writeStream(process.stderr, lines.map((line) => `revsafe: ${line}\n`).join(''));
   if (collection.interrupted) return EXIT_INTERRUPTED;

@@ -1,7 +1,8 @@
 /** Every device node with its contexts, verdict and fence: JSON for scripts, a table for people. */
-import type { CallSite, DeviceNode, Race, Step } from '../analysis/model.ts';
+import type { CallSite, DeviceNode, Race, Step } from '../engine/api.ts';
 import { shortened } from './report-input.ts';
-import { placeOf, sourceLine, type Sources } from './sources.ts';
+import type { Sources } from './sources.ts';
+import { placeOf, sourceLine } from './sources.ts';
 
 export interface InventoryInput {
   readonly nodes: readonly DeviceNode[];
@@ -10,7 +11,11 @@ export interface InventoryInput {
 }
 
 export function renderInventoryJson(input: InventoryInput): string {
-  return `${JSON.stringify(input.nodes.map((node) => toEntry(node, input)), undefined, 2)}\n`;
+  return `${JSON.stringify(
+    input.nodes.map((node) => toEntry(node, input)),
+    undefined,
+    2,
+  )}\n`;
 }
 
 export function renderInventoryText(input: InventoryInput): string {
@@ -28,7 +33,8 @@ export function renderInventoryText(input: InventoryInput): string {
       out.push(`    ${unregister.api} in ${unregister.fn}() at ${place.path}:${place.line}`);
     }
     out.push(`    teardown: ${node.teardown}; triggers: ${node.triggers.join(', ') || 'none'}`);
-    for (const race of node.races.slice(0, 3)) out.push(`    ${race.operation}: ${race.use.text}; ${race.object.death.text}`);
+    for (const race of node.races.slice(0, 3))
+      out.push(`    ${race.operation}: ${race.use.text}; ${race.object.death.text}`);
     for (const step of node.evidence.slice(0, 3)) {
       const place = placeOf(step.at, input.sources, input.root);
       out.push(`    ${place.path}:${place.line}: ${step.text}`);
@@ -46,7 +52,9 @@ export function filesOfNode(node: DeviceNode): readonly string[] {
   const race = witnessOf(node);
   const steps = [...node.evidence, ...(race?.witness.user ?? []), ...(race?.witness.teardown ?? [])];
   const sites = [node.register.at, ...(node.unregister === undefined ? [] : [node.unregister.at])];
-  return [...sites, ...steps.map((step) => step.at), ...node.unknowns.map((unknown) => unknown.at)].map((at) => at.file);
+  return [...sites, ...steps.map((step) => step.at), ...node.unknowns.map((unknown) => unknown.at)].map(
+    (at) => at.file,
+  );
 }
 
 function toEntry(node: DeviceNode, input: InventoryInput): object {

@@ -1,6 +1,5 @@
 /** JSON for scripts: findings with their stories, suppressions, failures and numbers. */
-import type { Step } from '../analysis/model.ts';
-import type { Finding } from '../rules/rule.ts';
+import type { Finding, Step } from '../engine/api.ts';
 import type { Fingerprint } from '../engine/fingerprint.ts';
 import type { ReportInput } from './report-input.ts';
 import { shortened } from './report-input.ts';
@@ -9,7 +8,15 @@ import { placeOf, sourceLine } from './sources.ts';
 export function renderJson(input: ReportInput): string {
   const toStep = (step: Step): object => {
     const { path, line, column, fn } = placeOf(step.at, input.sources, input.root);
-    return { kind: step.kind, file: path, line, column, fn, text: step.text, source: sourceLine(step.at, input.sources) };
+    return {
+      kind: step.kind,
+      file: path,
+      line,
+      column,
+      fn,
+      text: step.text,
+      source: sourceLine(step.at, input.sources),
+    };
   };
   const toFinding = (finding: Finding, fingerprint: Fingerprint): object => {
     const { path, line, column, endLine, endColumn, fn } = placeOf(finding.at, input.sources, input.root);

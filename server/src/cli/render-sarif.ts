@@ -2,20 +2,20 @@
  * SARIF 2.1.0. The witness is a code flow with two thread flows; hints are notes; paths are relative to `%SRCROOT%`; suppressed
  * findings are kept, with their reason.
  */
+
 import type {
   CodeFlow,
-  Location as SarifLocation,
   Log,
   ReportingDescriptor,
   Result,
+  Location as SarifLocation,
   Suppression,
   ThreadFlow,
 } from 'sarif';
-import type { Step, Witness } from '../analysis/model.ts';
 import type { Location } from '../base/span.ts';
+import type { Finding, Rule, Severity, Step, Witness } from '../engine/api.ts';
 import type { Fingerprint } from '../engine/fingerprint.ts';
-import type { Finding, Rule, Severity } from '../rules/rule.ts';
-import type { ReportInput, ReportedSuppression } from './report-input.ts';
+import type { ReportedSuppression, ReportInput } from './report-input.ts';
 import { shortened } from './report-input.ts';
 import { placeOf } from './sources.ts';
 
@@ -32,7 +32,12 @@ export function renderSarif(input: ReportInput): string {
     locations: [toLocation(finding.at, input)],
     ...(finding.witness === undefined ? {} : { codeFlows: [toCodeFlow(finding.witness, input)] }),
     partialFingerprints: { 'revsafeFinding/v1': fingerprint.finding, 'revsafeRace/v1': fingerprint.race },
-    properties: { certainty: finding.certainty, triggers: [...finding.triggers], hint: finding.hint, fixes: [...finding.fixes] },
+    properties: {
+      certainty: finding.certainty,
+      triggers: [...finding.triggers],
+      hint: finding.hint,
+      fixes: [...finding.fixes],
+    },
   });
   const log: Log = {
     $schema: SCHEMA,
@@ -75,7 +80,9 @@ export function renderSarif(input: ReportInput): string {
 }
 
 function toDescriptor(rule: Rule): ReportingDescriptor {
-  const markdown = [`# ${rule.id}`, rule.summary, rule.why, rule.remedy, rule.limits].filter((part) => part !== '').join('\n\n');
+  const markdown = [`# ${rule.id}`, rule.summary, rule.why, rule.remedy, rule.limits]
+    .filter((part) => part !== '')
+    .join('\n\n');
   return {
     id: rule.id,
     name: rule.id.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase()),
@@ -123,9 +130,10 @@ function toUri(path: string): string {
 function toCodeFlow(witness: Witness, input: ReportInput): CodeFlow {
   return {
     message: { text: witness.missing },
-    threadFlows: [toThreadFlow('fd user', witness.user, input), toThreadFlow('teardown', witness.teardown, input)].filter(
-      (flow) => flow.locations.length > 0,
-    ),
+    threadFlows: [
+      toThreadFlow('fd user', witness.user, input),
+      toThreadFlow('teardown', witness.teardown, input),
+    ].filter((flow) => flow.locations.length > 0),
   };
 }
 

@@ -2,11 +2,11 @@
  * For people and for editors that read compiler output: `file:line:col: severity: message [rule]`, then the story of the race
  * in two blocks with the source lines, what is missing, and what to do.
  */
-import type { Step } from '../analysis/model.ts';
-import type { Severity } from '../rules/rule.ts';
-import type { ReportInput, ReportedFinding } from './report-input.ts';
+import type { Severity, Step } from '../engine/api.ts';
+import type { ReportedFinding, ReportInput } from './report-input.ts';
 import { shortened } from './report-input.ts';
-import { placeOf, sourceLine, type Sources } from './sources.ts';
+import type { Sources } from './sources.ts';
+import { placeOf, sourceLine } from './sources.ts';
 
 type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'blue' | 'cyan';
 
@@ -19,7 +19,9 @@ export interface TextOptions {
 
 export function renderText(input: ReportInput, options: TextOptions): string {
   const paint = (text: string, ...styles: readonly Style[]): string =>
-    options.colour && styles.length > 0 ? `${styles.map((style) => `\u001b[${CODES[style]}m`).join('')}${text}\u001b[0m` : text;
+    options.colour && styles.length > 0
+      ? `${styles.map((style) => `\u001b[${CODES[style]}m`).join('')}${text}\u001b[0m`
+      : text;
   const out: string[] = [];
   for (const reported of input.findings) out.push(...renderFinding(reported, input, paint), '');
   for (const note of input.notes) {
@@ -54,7 +56,13 @@ function renderFinding({ finding }: ReportedFinding, input: ReportInput, paint: 
   return lines;
 }
 
-function renderThread(name: string, steps: readonly Step[], sources: Sources, root: string, paint: Paint): readonly string[] {
+function renderThread(
+  name: string,
+  steps: readonly Step[],
+  sources: Sources,
+  root: string,
+  paint: Paint,
+): readonly string[] {
   if (steps.length === 0) return [];
   const lines = [`  ${paint(name, 'cyan')}`];
   for (const step of shortened(steps)) {

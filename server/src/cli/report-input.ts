@@ -1,7 +1,6 @@
 /** What every renderer gets: plain data, in the order in which it is shown. */
-import type { BatchStats, Failure, Note, SuppressedFinding } from '../engine/api.ts';
+import type { BatchStats, Failure, Finding, Note, Rule, SuppressedFinding } from '../engine/api.ts';
 import type { Fingerprint } from '../engine/fingerprint.ts';
-import type { Finding, Rule } from '../rules/rule.ts';
 import type { Sources } from './sources.ts';
 
 export interface ReportedFinding {

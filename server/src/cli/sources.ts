@@ -1,8 +1,9 @@
 /** Texts that a report quotes, read before it is rendered so that rendering stays pure. */
-import { relative, type Host } from '../base/host.ts';
-import { LineIndex, type Location, type Position } from '../base/span.ts';
-import type { FileReport } from '../engine/api.ts';
-import type { Finding } from '../rules/rule.ts';
+import type { Host } from '../base/host.ts';
+import { relative } from '../base/host.ts';
+import type { Location, Position } from '../base/span.ts';
+import { LineIndex } from '../base/span.ts';
+import type { FileReport, Finding } from '../engine/api.ts';
 
 export interface Source {
   readonly text: string;

@@ -1,6 +1,7 @@
 /**
  * Checks modules in worker threads. Modules are dealt out in chunks of neighbouring folders, so that texts are
- * read once; results are put back in the order of the plans. A worker that dies takes only its chunk with it.
+ * read once; results are put back in the order of the plans. A worker that dies, or that does not finish a module in a
+ * minute, takes only that module with it: the rest of its chunk goes to a new worker.
  */
 import { Worker } from 'node:worker_threads';
 import type { CancellationToken } from '../base/cancellation.ts';
@@ -9,15 +10,6 @@ import type { CollectedModule } from './collect.ts';
 import type { RootSpec } from './engine-setup.ts';
 import type { Progress } from './progress.ts';
 
-export interface WorkerRun {
-  readonly root: RootSpec;
-  readonly rules?: readonly string[];
-  readonly everything?: boolean;
-  readonly jobs: number;
-  readonly token: CancellationToken;
-  readonly progress: Progress;
-}
-
 /** What a worker is started with. */
 export interface WorkerSetup {
   readonly root: RootSpec;
@@ -25,14 +17,33 @@ export interface WorkerSetup {
   readonly everything?: boolean;
 }
 
-export interface ChunkResult {
-  readonly index: number;
-  readonly modules: readonly CollectedModule[];
-  readonly failures: readonly Failure[];
-  readonly stats: BatchStats;
+export interface WorkerRun {
+  readonly setup: WorkerSetup;
+  readonly jobs: number;
+  readonly token: CancellationToken;
+  readonly progress: Progress;
 }
 
+/** A piece of work: plans and where they stand in the whole list. */
+export interface Chunk {
+  readonly first: number;
+  readonly plans: readonly ModulePlan[];
+}
+
+/** From worker to pool: about to start the plan at `index`, done with it, done with the chunk. */
+export type WorkerMessage =
+  | { readonly kind: 'started'; readonly index: number }
+  | {
+      readonly kind: 'checked';
+      readonly index: number;
+      readonly modules: readonly CollectedModule[];
+      readonly failures: readonly Failure[];
+      readonly stats: BatchStats;
+    }
+  | { readonly kind: 'finished' };
+
 const FILES_PER_CHUNK = 48;
+const MODULE_TIME_LIMIT = 60_000;
 
 export async function checkInWorkers(
   plans: readonly ModulePlan[],
@@ -41,80 +52,103 @@ export async function checkInWorkers(
   stats: BatchStats,
 ): Promise<readonly CollectedModule[]> {
   const chunks = chunked(plans);
-  const results: (ChunkResult | undefined)[] = chunks.map(() => undefined);
-  const { root, rules, everything } = run;
-  const setup: WorkerSetup = {
-    root,
-    ...(rules === undefined ? {} : { rules }),
-    ...(everything === undefined ? {} : { everything }),
+  const results: (readonly CollectedModule[])[] = plans.map(() => []);
+  let done = 0;
+
+  const onChecked = (message: Extract<WorkerMessage, { kind: 'checked' }>): void => {
+    results[message.index] = message.modules;
+    failures.push(...message.failures);
+    stats.parsed += message.stats.parsed;
+    stats.modules += message.stats.modules;
+    stats.nodes += message.stats.nodes;
+    stats.functions += message.stats.functions;
+    run.progress.count(++done, plans.length, plans[message.index]?.files[0] ?? '');
   };
-  let next = 0;
-  let modulesDone = 0;
 
   const drain = async (): Promise<void> => {
     let worker: Worker | undefined;
-    while (next < chunks.length && !run.token.isCancellationRequested) {
-      const index = next++;
-      const chunk = chunks[index] ?? [];
-      worker ??= new Worker(__filename, { workerData: setup });
-      try {
-        results[index] = await checkChunk(worker, index, chunk);
-      } catch (error) {
-        const reason = `internal error: a worker ended (${error instanceof Error ? error.message : String(error)})`;
-        for (const plan of chunk) failures.push({ file: plan.files[0] ?? plan.name, reason, internal: true });
-        await worker.terminate();
-        worker = undefined;
-      }
-      modulesDone += chunk.length;
-      run.progress.count(modulesDone, plans.length, chunk[0]?.files[0] ?? '');
+    for (
+      let chunk = chunks.shift();
+      chunk !== undefined && !run.token.isCancellationRequested;
+      chunk = chunks.shift()
+    ) {
+      worker ??= new Worker(__filename, { workerData: run.setup });
+      const outcome = await checkChunk(worker, chunk, run.token, onChecked);
+      if (outcome === undefined) continue;
+      await worker.terminate();
+      worker = undefined;
+      if (outcome.reason === undefined) break;
+      const plan = plans[outcome.index];
+      failures.push({ file: plan?.files[0] ?? '', reason: `internal error: ${outcome.reason}`, internal: true });
+      const rest = chunk.plans.slice(outcome.index + 1 - chunk.first);
+      if (rest.length > 0) chunks.unshift({ first: outcome.index + 1, plans: rest });
     }
     await worker?.terminate();
   };
   await Promise.all(Array.from({ length: Math.min(run.jobs, chunks.length) }, drain));
-
-  const modules: CollectedModule[] = [];
-  for (const result of results) {
-    if (result === undefined) continue;
-    modules.push(...result.modules);
-    failures.push(...result.failures);
-    stats.parsed += result.stats.parsed;
-    stats.modules += result.stats.modules;
-    stats.nodes += result.stats.nodes;
-    stats.functions += result.stats.functions;
-  }
-  return modules;
+  return results.flat();
 }
 
-function checkChunk(worker: Worker, index: number, plans: readonly ModulePlan[]): Promise<ChunkResult> {
-  return new Promise((resolve, reject) => {
-    const settle = (act: () => void): void => {
+interface Stop {
+  readonly index: number;
+  /** Absent when the run was interrupted. */
+  readonly reason?: string;
+}
+
+/** Resolves to `undefined` when the whole chunk was checked, else to where it stopped. */
+function checkChunk(
+  worker: Worker,
+  chunk: Chunk,
+  token: CancellationToken,
+  onChecked: (message: Extract<WorkerMessage, { kind: 'checked' }>) => void,
+): Promise<Stop | undefined> {
+  return new Promise((resolve) => {
+    let index = chunk.first;
+    let started = performance.now();
+    const watch = setInterval(() => {
+      if (token.isCancellationRequested) settle({ index });
+      else if (performance.now() - started > MODULE_TIME_LIMIT) {
+        settle({ index, reason: `no result after ${MODULE_TIME_LIMIT / 1000} s` });
+      }
+    }, 100);
+    const settle = (stop: Stop | undefined): void => {
+      clearInterval(watch);
       worker.off('message', onMessage);
       worker.off('error', onError);
       worker.off('exit', onExit);
-      act();
+      resolve(stop);
     };
-    const onMessage = (result: ChunkResult): void => settle(() => resolve(result));
-    const onError = (error: Error): void => settle(() => reject(error));
-    const onExit = (code: number): void => settle(() => reject(new Error(`exit code ${code}`)));
+    const onMessage = (message: WorkerMessage): void => {
+      switch (message.kind) {
+        case 'started':
+          index = message.index;
+          started = performance.now();
+          return;
+        case 'checked':
+          return onChecked(message);
+        case 'finished':
+          return settle(undefined);
+      }
+    };
+    const onError = (error: Error): void => settle({ index, reason: error.message });
+    const onExit = (code: number): void => settle({ index, reason: `a worker ended with code ${code}` });
     worker.on('message', onMessage);
     worker.on('error', onError);
     worker.on('exit', onExit);
-    worker.postMessage({ index, plans });
+    worker.postMessage(chunk);
   });
 }
 
-function chunked(plans: readonly ModulePlan[]): readonly (readonly ModulePlan[])[] {
-  const chunks: ModulePlan[][] = [];
-  let current: ModulePlan[] = [];
+function chunked(plans: readonly ModulePlan[]): Chunk[] {
+  const chunks: Chunk[] = [];
+  let first = 0;
   let files = 0;
-  for (const plan of plans) {
-    current.push(plan);
+  for (const [index, plan] of plans.entries()) {
     files += plan.files.length;
-    if (files < FILES_PER_CHUNK) continue;
-    chunks.push(current);
-    current = [];
+    if (files < FILES_PER_CHUNK && index < plans.length - 1) continue;
+    chunks.push({ first, plans: plans.slice(first, index + 1) });
+    first = index + 1;
     files = 0;
   }
-  if (current.length > 0) chunks.push(current);
   return chunks;
 }

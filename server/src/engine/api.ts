@@ -1,15 +1,19 @@
 /**
  * The engine's front door: editor-neutral data in and out. `lsp` and `cli` are thin adapters over this file.
  */
+
+import type { DeviceNode, ModuleAnalysis } from '../analysis/model.ts';
 import type { CancellationToken } from '../base/cancellation.ts';
 import type { Host } from '../base/host.ts';
 import type { Location, Span, TextEdit } from '../base/span.ts';
-import type { DeviceNode, ModuleAnalysis } from '../analysis/model.ts';
 import type { Generation } from '../knowledge/generation.ts';
 import type { Knowledge } from '../knowledge/lookup.ts';
 import type { Finding, Rule, Severity } from '../rules/rule.ts';
 import type { ModulePlan } from './module-map.ts';
 
+// What adapters name in their types; they import nothing below the engine.
+export type { CallSite, DeviceNode, Race, Step, Witness } from '../analysis/model.ts';
+export type { Finding, Rule, Severity } from '../rules/rule.ts';
 export type { ModulePlan } from './module-map.ts';
 
 /** Bytes that the host loads once: the web-tree-sitter runtime and the grammars. */
@@ -157,7 +161,11 @@ export interface Engine {
   /** An open editor buffer hides the file. `version` is the editor's. */
   openDocument(path: string, text: string, version: number): void;
   /** Incremental edit: replacements in order, each against the text after the one before. */
-  changeDocument(path: string, changes: readonly { readonly span?: Span; readonly text: string }[], version: number): void;
+  changeDocument(
+    path: string,
+    changes: readonly { readonly span?: Span; readonly text: string }[],
+    version: number,
+  ): void;
   closeDocument(path: string): void;
   /** A file changed on disk. */
   invalidate(path: string): void;
@@ -167,11 +175,21 @@ export interface Engine {
 
   checkFile(path: string, token?: CancellationToken): Promise<FileReport>;
   /** Every file under the paths (files or folders), module by module; bad files go to `failures`. */
-  checkTree(paths: readonly string[], options: BatchOptions, failures: Failure[], stats: BatchStats): AsyncIterable<ModuleReport>;
+  checkTree(
+    paths: readonly string[],
+    options: BatchOptions,
+    failures: Failure[],
+    stats: BatchStats,
+  ): AsyncIterable<ModuleReport>;
   /** The first half of `checkTree`: which modules there are. Plans are plain data and may go to workers. */
   planTree(paths: readonly string[], failures: Failure[], stats: BatchStats): Promise<readonly ModulePlan[]>;
   /** The second half of `checkTree`. Modules in which no rule can start yield nothing. */
-  checkPlans(plans: readonly ModulePlan[], options: BatchOptions, failures: Failure[], stats: BatchStats): AsyncIterable<ModuleReport>;
+  checkPlans(
+    plans: readonly ModulePlan[],
+    options: BatchOptions,
+    failures: Failure[],
+    stats: BatchStats,
+  ): AsyncIterable<ModuleReport>;
 
   hover(path: string, offset: number): Promise<HoverResult | undefined>;
   codeActions(path: string, span: Span, token?: CancellationToken): Promise<readonly CodeActionOffer[]>;
