@@ -1,5 +1,6 @@
 /** The Node host: files, clock and scheduling for the adapters that run in Node. */
-import { constants, type Dirent } from 'node:fs';
+import type { Dirent } from 'node:fs';
+import { constants } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import type { DirectoryEntry, Host, ReadResult } from '../base/host.ts';
 

@@ -123,11 +123,13 @@ function checkChunk(
         case 'started':
           index = message.index;
           started = performance.now();
-          return;
+          break;
         case 'checked':
-          return onChecked(message);
+          onChecked(message);
+          break;
         case 'finished':
-          return settle(undefined);
+          settle(undefined);
+          break;
       }
     };
     const onError = (error: Error): void => settle({ index, reason: error.message });

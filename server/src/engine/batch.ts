@@ -1,6 +1,7 @@
 /** Batch runs: finds the modules under some paths, and checks modules one after the other. */
 import { Budget, Cancelled, NEVER_CANCELLED } from '../base/cancellation.ts';
-import { basename, dirname, join, relative, type Host } from '../base/host.ts';
+import type { Host } from '../base/host.ts';
+import { basename, dirname, join, relative } from '../base/host.ts';
 import type { BatchOptions, BatchStats, Failure, ModuleReport } from './api.ts';
 import type { FileStore } from './file-store.ts';
 import type { Folders } from './folders.ts';
@@ -88,7 +89,12 @@ export interface CheckContext {
   readonly store: FileStore;
   rootOf(path: string): Root;
   /** Analyses a module and makes the reports of its files. */
-  checkPlan(plan: ModulePlan, breathe: () => Promise<void>, failures: Failure[], only?: readonly string[]): Promise<ModuleReport>;
+  checkPlan(
+    plan: ModulePlan,
+    breathe: () => Promise<void>,
+    failures: Failure[],
+    only?: readonly string[],
+  ): Promise<ModuleReport>;
 }
 
 /** Yields a report for each module in which some rule can start. One module that fails does not stop the others. */

@@ -1,7 +1,9 @@
 /** What an editor asks of a checked module. Thin: the answers are made in `features`. */
-import type { Span, TextEdit } from '../base/span.ts';
+
 import type { SourceUnit } from '../analysis/model.ts';
-import { offersFor, resolveOffer, type OfferContext } from '../features/code-actions.ts';
+import type { Span, TextEdit } from '../base/span.ts';
+import type { OfferContext } from '../features/code-actions.ts';
+import { offersFor, resolveOffer } from '../features/code-actions.ts';
 import { explainLine } from '../features/explain.ts';
 import { renderHover } from '../features/hover.ts';
 import { lensesFor } from '../features/lenses.ts';

@@ -2,38 +2,44 @@
  * The engine: all mutable state of a run or of an editor session. Files, clock and scheduling come from the host; nothing
  * here knows an editor protocol or a command line.
  */
-import { Budget, NEVER_CANCELLED, type CancellationToken } from '../base/cancellation.ts';
-import { basename, dirname, type Host } from '../base/host.ts';
-import type { Span, TextEdit } from '../base/span.ts';
+
 import { analyseModule } from '../analysis/analyse.ts';
 import type { ModuleAnalysis } from '../analysis/model.ts';
+import type { CancellationToken } from '../base/cancellation.ts';
+import { Budget, NEVER_CANCELLED } from '../base/cancellation.ts';
+import type { Host } from '../base/host.ts';
+import { basename, dirname } from '../base/host.ts';
+import type { Span, TextEdit } from '../base/span.ts';
 import { rules as allRules } from '../rules/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { CParser } from '../syntax/c-parser.ts';
-import {
-  emptyStats,
-  type BatchOptions,
-  type BatchStats,
-  type CodeActionOffer,
-  type Engine,
-  type Failure,
-  type FileReport,
-  type Grammars,
-  type HoverResult,
-  type LensResult,
-  type ModuleReport,
-  type RootInfo,
-  type Settings,
+import type {
+  BatchOptions,
+  BatchStats,
+  CodeActionOffer,
+  Engine,
+  Failure,
+  FileReport,
+  Grammars,
+  HoverResult,
+  LensResult,
+  ModuleReport,
+  RootInfo,
+  Settings,
 } from './api.ts';
+import { emptyStats } from './api.ts';
 import { checkPlans, describe, planTree } from './batch.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import * as queries from './editor-queries.ts';
 import { contentHash, FileStore } from './file-store.ts';
 import { Folders } from './folders.ts';
-import { ModuleMap, type ModulePlan } from './module-map.ts';
-import { loadModule, type LoadedModule } from './module-loader.ts';
+import type { LoadedModule } from './module-loader.ts';
+import { loadModule } from './module-loader.ts';
+import type { ModulePlan } from './module-map.ts';
+import { ModuleMap } from './module-map.ts';
 import { reportModule } from './report.ts';
-import { findRoot, openRoot, unrootedDefaults, type Root, type RootContext } from './roots.ts';
+import type { Root, RootContext } from './roots.ts';
+import { findRoot, openRoot, unrootedDefaults } from './roots.ts';
 
 export interface EngineOptions {
   readonly host: Host;
@@ -114,7 +120,11 @@ class RemovalEngine implements Engine {
     this.store.open(path, text, version);
   }
 
-  changeDocument(path: string, changes: readonly { readonly span?: Span; readonly text: string }[], version: number): void {
+  changeDocument(
+    path: string,
+    changes: readonly { readonly span?: Span; readonly text: string }[],
+    version: number,
+  ): void {
     this.store.change(path, changes, version);
   }
 
@@ -216,12 +226,18 @@ class RemovalEngine implements Engine {
   private readonly textOf = (path: string): string => this.store.current(path)?.text ?? '';
 
   /** Checks the module of a file again if any of its texts changed; `undefined` for what is not C or cannot be read. */
-  private async checkedModule(path: string, token: CancellationToken = NEVER_CANCELLED): Promise<CheckedModule | undefined> {
+  private async checkedModule(
+    path: string,
+    token: CancellationToken = NEVER_CANCELLED,
+  ): Promise<CheckedModule | undefined> {
     if (!/\.[ch]$/.test(path) && this.store.version(path) === undefined) return undefined;
     const budget = new Budget(this.host, token);
     const root = this.rootFor(path);
     const plan = await this.planOf(path);
-    const loaded = await loadModule(plan, this.loaderContext(root, () => budget.breathe()));
+    const loaded = await loadModule(
+      plan,
+      this.loaderContext(root, () => budget.breathe()),
+    );
     if (!loaded.texts.has(path)) return undefined;
     const known = this.checked.get(plan.id);
     if (known !== undefined && known.key === loaded.key && known.root === root) return known;
@@ -264,7 +280,8 @@ class RemovalEngine implements Engine {
 
   /** A header belongs to the first module of its folder that includes it. */
   private async planOf(path: string): Promise<ModulePlan> {
-    if (!path.startsWith('/')) return { id: path, name: basename(path), files: [path], includeFolders: [], loose: true };
+    if (!path.startsWith('/'))
+      return { id: path, name: basename(path), files: [path], includeFolders: [], loose: true };
     if (!path.endsWith('.h')) return this.modules.planOf(path);
     const include = new RegExp(`#\\s*include\\s+["<](?:[^">]*/)?${basename(path).replace(/[.+]/g, '\\$&')}[">]`);
     for (const plan of await this.modules.plansIn(dirname(path))) {

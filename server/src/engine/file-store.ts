@@ -7,7 +7,8 @@ import type { Host } from '../base/host.ts';
 import type { Span } from '../base/span.ts';
 import { hashDigest, hashInto, hashState } from '../ir/content-hash.ts';
 import type { FileIr } from '../ir/ir.ts';
-import { lowerC, type FunctionCache } from '../ir/lower-c.ts';
+import type { FunctionCache } from '../ir/lower-c.ts';
+import { lowerC } from '../ir/lower-c.ts';
 import type { CParser, SyntaxTree } from '../syntax/c-parser.ts';
 import { BoundedCache } from './bounded-cache.ts';
 

@@ -1,5 +1,6 @@
 /** Remembers directory listings, so that looking for a header does not ask the host again and again. */
-import { basename, dirname, type Host } from '../base/host.ts';
+import type { Host } from '../base/host.ts';
+import { basename, dirname } from '../base/host.ts';
 
 interface Listing {
   readonly files: ReadonlySet<string>;

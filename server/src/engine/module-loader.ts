@@ -2,11 +2,13 @@
  * From a module plan to the analysis input: its files lowered, the headers of its own folders, and the few files of other
  * modules that share functions with it. Depth one: what the neighbours call is not followed.
  */
-import { dirname, join } from '../base/host.ts';
+
 import type { ModuleInput, SourceUnit } from '../analysis/model.ts';
+import { dirname, join } from '../base/host.ts';
 import type { FileIr, Operation } from '../ir/ir.ts';
 import type { Knowledge } from '../knowledge/lookup.ts';
-import { contentHash, type FileStore, type StoredText } from './file-store.ts';
+import type { FileStore, StoredText } from './file-store.ts';
+import { contentHash } from './file-store.ts';
 import type { Folders } from './folders.ts';
 import type { ModulePlan } from './module-map.ts';
 import type { Relevance } from './relevance.ts';

@@ -2,9 +2,11 @@
  * Which files link into which kernel module, from the Kbuild files around them. Parent folders count too
  * (`foo-y += sub/bar.o`), as far as the top of the tree or a few levels. Nothing here reads C.
  */
-import { dirname, join, type Host } from '../base/host.ts';
+import type { Host } from '../base/host.ts';
+import { dirname, join } from '../base/host.ts';
 import type { Folders } from './folders.ts';
-import { parseKbuild, parseKconfig, type BuildChoice, type Kbuild } from './kbuild.ts';
+import type { BuildChoice, Kbuild } from './kbuild.ts';
+import { parseKbuild, parseKconfig } from './kbuild.ts';
 
 /** The files of one module, before anything is parsed. Plain data: it travels to workers. */
 export interface ModulePlan {

@@ -1,15 +1,13 @@
 /** From the analysis of a module to reports on its files: rules, severities, suppressions, notes. Pure. */
+
+import type { DeviceNode, ModuleAnalysis } from '../analysis/model.ts';
 import { relative } from '../base/host.ts';
 import { LineIndex } from '../base/span.ts';
-import type { DeviceNode, ModuleAnalysis } from '../analysis/model.ts';
-import {
-  findSuppressions,
-  suppressingComment,
-  unusedSuppressions,
-  type SuppressionComments,
-} from '../features/suppression.ts';
-import { severityOf, type Finding, type Rule, type Severity } from '../rules/rule.ts';
+import type { SuppressionComments } from '../features/suppression.ts';
+import { findSuppressions, suppressingComment, unusedSuppressions } from '../features/suppression.ts';
 import type { Trigger } from '../knowledge/schema.ts';
+import type { Finding, Rule, Severity } from '../rules/rule.ts';
+import { severityOf } from '../rules/rule.ts';
 import type { FileReport, Note, Settings, SuppressedFinding } from './api.ts';
 import { contentHash } from './file-store.ts';
 import { globExpression } from './glob.ts';
@@ -29,7 +27,11 @@ export interface ReportContext {
 const RANK: Readonly<Record<Severity | 'off', number>> = { off: 0, hint: 1, warning: 2, error: 3 };
 
 /** Reports on the files of the module and on those of its headers that have something to report. */
-export function reportModule(loaded: LoadedModule, analysis: ModuleAnalysis, ctx: ReportContext): readonly FileReport[] {
+export function reportModule(
+  loaded: LoadedModule,
+  analysis: ModuleAnalysis,
+  ctx: ReportContext,
+): readonly FileReport[] {
   const findings = runRules(analysis, ctx);
   const ruleIds = ctx.rules.map((rule) => rule.id);
   const isChecked = (rule: string): boolean =>
@@ -59,7 +61,12 @@ export function reportModule(loaded: LoadedModule, analysis: ModuleAnalysis, ctx
     for (const note of [...comments.notes, ...unusedSuppressions(comments.comments, used, isChecked)]) {
       notes.push({ at: { file: path, span: note.span }, reason: note.reason, kind: 'suppression' });
     }
-    const shown = kept.map(({ node: _node, witness, ...rest }) => [rest, witness?.missing, witness?.user, witness?.teardown]);
+    const shown = kept.map(({ node: _node, witness, ...rest }) => [
+      rest,
+      witness?.missing,
+      witness?.user,
+      witness?.teardown,
+    ]);
     const resultId = contentHash(JSON.stringify([shown, notes, nodes.map((node) => [node.id, node.verdict])]));
     return { file: path, findings: kept, suppressed, nodes, notes, resultId };
   }
@@ -112,7 +119,11 @@ function suppress(
   { comments }: SuppressionComments,
   text: string,
   ctx: ReportContext,
-): { readonly kept: readonly Finding[]; readonly suppressed: readonly SuppressedFinding[]; readonly used: ReadonlySet<number> } {
+): {
+  readonly kept: readonly Finding[];
+  readonly suppressed: readonly SuppressedFinding[];
+  readonly used: ReadonlySet<number>;
+} {
   const used = new Set<number>();
   if (comments.length === 0 && ctx.settings.allow.length === 0) return { kept: findings, suppressed: [], used };
   const lines = new LineIndex(text);

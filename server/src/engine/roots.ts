@@ -1,5 +1,6 @@
 /** Roots: workspace folders, or the trees of a batch run, each with its settings, generation and contracts. */
-import { dirname, join, relative, type Host } from '../base/host.ts';
+import type { Host } from '../base/host.ts';
+import { dirname, join, relative } from '../base/host.ts';
 import { detectGeneration, unknownGeneration } from '../knowledge/generation.ts';
 import { Knowledge } from '../knowledge/lookup.ts';
 import type { ContractFile } from '../knowledge/schema.ts';
@@ -7,7 +8,8 @@ import { parseUserContracts } from '../knowledge/user-contracts.ts';
 import type { RootInfo, Settings } from './api.ts';
 import type { Folders } from './folders.ts';
 import type { ModuleMap } from './module-map.ts';
-import { relevanceOf, type Relevance } from './relevance.ts';
+import type { Relevance } from './relevance.ts';
+import { relevanceOf } from './relevance.ts';
 import { defaultSettings, mergeSettings, parseSettingsText } from './settings.ts';
 
 export const PROJECT_FILE = '.revsafe.json';

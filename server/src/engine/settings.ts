@@ -56,7 +56,10 @@ export const settingsSchema: readonly SettingSchema[] = [
   },
   {
     key: 'api',
-    value: { type: 'string', enum: ['', 'F1', 'F2', 'F3a', 'F3b', 'G1', 'G2', 'G3', 'G3r', 'G4', 'G5', 'G6', 'G7', 'G8'] },
+    value: {
+      type: 'string',
+      enum: ['', 'F1', 'F2', 'F3a', 'F3b', 'G1', 'G2', 'G3', 'G3r', 'G4', 'G5', 'G6', 'G7', 'G8'],
+    },
     description:
       'Generation of the revocable API that quick fixes use although the tree has another. Empty: what the tree has.',
   },
@@ -102,7 +105,12 @@ export function parseSettings(value: unknown, source: string, ruleIds: readonly 
     if (key === '$schema') continue;
     const schema = settingsSchema.find((candidate) => candidate.key === key);
     if (schema === undefined) {
-      say(`unknown setting "${key}"${nearest(key, settingsSchema.map((known) => known.key))}`);
+      say(
+        `unknown setting "${key}"${nearest(
+          key,
+          settingsSchema.map((known) => known.key),
+        )}`,
+      );
       continue;
     }
     const fault = faultOf(given, schema.value);
@@ -128,7 +136,10 @@ export function parseSettingsText(text: string, source: string, ruleIds: readonl
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { settings: {}, problems: [`${source}: is not JSON (${error instanceof Error ? error.message : String(error)})`] };
+    return {
+      settings: {},
+      problems: [`${source}: is not JSON (${error instanceof Error ? error.message : String(error)})`],
+    };
   }
   return parseSettings(value, source, ruleIds);
 }
@@ -177,7 +188,8 @@ function faultOfAllow(given: unknown): string | undefined {
   for (const [index, entry] of given.entries()) {
     if (!isRecord(entry)) return `entry ${index + 1} is not an object`;
     for (const [key, value] of Object.entries(entry)) {
-      if (!['rule', 'file', 'function', 'reason'].includes(key)) return `entry ${index + 1} has an unknown key "${key}"`;
+      if (!['rule', 'file', 'function', 'reason'].includes(key))
+        return `entry ${index + 1} has an unknown key "${key}"`;
       if (typeof value !== 'string') return `entry ${index + 1}: "${key}" must be a string`;
     }
     if (entry.rule === undefined) return `entry ${index + 1} names no rule`;

@@ -1,7 +1,8 @@
 /** What can be told of a C file from its text alone, before it is parsed: cheap, and good enough to choose files. */
 
 /** A name that stands before a parenthesis at the start of a declaration which is not static. */
-const DEFINITION = /^(?!static\b|extern\b|typedef\b|return\b|else\b|goto\b|case\b|struct \w+ \{|#)(?:[A-Za-z_]\w*[ \t*]+)+\**([A-Za-z_]\w*)\s*\((?=[^;{]*\)\s*\{)/gm;
+const DEFINITION =
+  /^(?!static\b|extern\b|typedef\b|return\b|else\b|goto\b|case\b|struct \w+ \{|#)(?:[A-Za-z_]\w*[ \t*]+)+\**([A-Za-z_]\w*)\s*\((?=[^;{]*\)\s*\{)/gm;
 /** The same with the return type on the line before. */
 const BARE_DEFINITION = /^([A-Za-z_]\w*)\s*\((?=[^;{]*\)\s*\n\{)/gm;
 

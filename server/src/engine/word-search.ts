@@ -26,13 +26,13 @@ export function wordsExpression(words: Iterable<string>, flags = ''): RegExp {
 /** Shared prefixes are factored out: an alternation of hundreds of words is slow otherwise. */
 function render(node: TrieNode): string {
   const branches: string[] = [];
-  for (const [character, next] of node.next) branches.push(escape(character) + render(next));
+  for (const [character, next] of node.next) branches.push(literal(character) + render(next));
   if (branches.length === 0) return '';
   const body = branches.length === 1 ? (branches[0] ?? '') : `(?:${branches.join('|')})`;
   if (!node.ends) return body;
   return branches.length === 1 ? `(?:${body})?` : `${body}?`;
 }
 
-function escape(character: string): string {
+function literal(character: string): string {
   return /\w/.test(character) ? character : `\\${character}`;
 }

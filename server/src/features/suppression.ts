@@ -2,7 +2,8 @@
  * Findings that people accepted: a comment on the line or the line above (`revsafe: allow RULE - REASON`), or an entry
  * in the settings. The reason is required, and a suppression that fits nothing is said, so that none outlives its cause.
  */
-import { LineIndex, type Span } from '../base/span.ts';
+import type { Span } from '../base/span.ts';
+import { LineIndex } from '../base/span.ts';
 import type { Finding } from '../rules/rule.ts';
 
 /** One suppression comment of a text. */
@@ -35,7 +36,9 @@ export function findSuppressions(text: string, ruleIds: readonly string[]): Supp
   const comments: SuppressionComment[] = [];
   const notes: SuppressionNote[] = [];
   const found = commentSpans(text).filter((span) => text.slice(span.start, span.end).includes(MARK));
-  const alone = new Set(found.filter((span) => standsAlone(text, span, lines)).map((span) => lines.positionAt(span.start).line));
+  const alone = new Set(
+    found.filter((span) => standsAlone(text, span, lines)).map((span) => lines.positionAt(span.start).line),
+  );
   for (const span of found) {
     const content = text
       .slice(span.start, span.end)
@@ -71,7 +74,10 @@ export function unusedSuppressions(
 ): readonly SuppressionNote[] {
   return comments
     .filter((comment, index) => !used.has(index) && checked(comment.rule))
-    .map((comment) => ({ span: comment.span, reason: `"allow ${comment.rule}" is not needed: nothing is reported here` }));
+    .map((comment) => ({
+      span: comment.span,
+      reason: `"allow ${comment.rule}" is not needed: nothing is reported here`,
+    }));
 }
 
 /** Its own lines and the next; past further suppressions that stand on lines of their own. */
