@@ -148,12 +148,19 @@ function tidy(blocks: readonly { operations: Operation[]; end: Terminator }[]): 
     }
     merged[index] = { operations, end: (edges[last] as Block).end };
   }
-  const order = reversePostOrder(merged, entry);
-  const position = new Map(order.map((block, at) => [block, at]));
-  return order.map((index) => {
-    const { operations, end } = merged[index] as Block;
+  return renumber(merged, entry, predecessors[entry] !== 0);
+}
+
+/** Blocks in reverse post order, entry first; one that a loop comes back to gets an empty block in front of it. */
+function renumber(blocks: readonly Block[], entry: number, isLoop: boolean): Block[] {
+  const order = reversePostOrder(blocks, entry);
+  const first = isLoop ? 1 : 0;
+  const position = new Map(order.map((block, at) => [block, at + first]));
+  const renumbered = order.map((index) => {
+    const { operations, end } = blocks[index] as Block;
     return { operations, end: retarget(end, (block) => position.get(block) ?? 0) };
   });
+  return isLoop ? [{ operations: [], end: { kind: 'goto', to: 1 } }, ...renumbered] : renumbered;
 }
 
 /** Where control really goes when it goes to `block`: through blocks that do nothing. */

@@ -1,7 +1,8 @@
 /** Braced initializers. */
 import type { CNode } from './c-node.ts';
-import { childOf, isNamed } from './c-node.ts';
+import { childOf } from './c-node.ts';
 import type { AggregateField, TypeRef, Value } from './ir.ts';
+import { listElements } from './lower-c-macro.ts';
 import type { Lowering } from './lowering-state.ts';
 import { spanOf, textOf } from './lowering-state.ts';
 
@@ -17,8 +18,7 @@ export function lowerAggregate(
 ): Value & { kind: 'aggregate' } {
   const fields: AggregateField[] = [];
   const isDesignated = list.children.some((child) => child.type === 'initializer_pair');
-  for (const child of list.children) {
-    if (!isNamed(child) || child.type === 'ERROR') continue;
+  for (const child of listElements(lowering, list)) {
     if (child.type === 'initializer_pair') {
       const value = childOf(child, 'value');
       if (value === undefined) continue;

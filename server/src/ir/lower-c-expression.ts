@@ -3,13 +3,16 @@ import type { Span } from '../base/span.ts';
 import { BRANCH_HINTS, REPEATED_CONDITION_MACROS, TRUTH_CALLS } from '../syntax/macro-conventions.ts';
 import type { CNode } from './c-node.ts';
 import { childOf, isNamed } from './c-node.ts';
+import { isBranching, isLogical, operatorOf, unwrap } from './c-shape.ts';
 import { typeOfDescriptor, UNKNOWN_TYPE } from './c-type.ts';
 import type { Place, Step, Value } from './ir.ts';
 import { lowerAggregate } from './lower-c-aggregate.ts';
+import { castBehind } from './lower-c-cast.ts';
 import { characterLiteral, constant, isConstantName, numberLiteral } from './lower-c-literal.ts';
 import { argumentSlots, layoutValue, lowerStructuralCall } from './lower-c-macro.ts';
 import type { Lowering } from './lowering-state.ts';
 import { declareSynthetic, havoc, lookup, place, spanOf, textOf } from './lowering-state.ts';
+import { readsMemory } from './walk.ts';
 
 const ZERO = constant('0', 0);
 const ONE = constant('1', 1);
@@ -43,7 +46,11 @@ export function lowerValue(lowering: Lowering, node: CNode): Value {
     case 'pointer_expression':
       return lowerPointer(lowering, node);
     case 'call_expression':
-      return lowerCall(lowering, node);
+    case 'binary_expression': {
+      const cast = castBehind(lowering, node);
+      if (cast !== undefined) return lowerValue(lowering, cast);
+      return node.type === 'call_expression' ? lowerCall(lowering, node) : lowerBinary(lowering, node);
+    }
     case 'assignment_expression':
       return { kind: 'read', place: lowerAssignment(lowering, node) };
     case 'update_expression':
@@ -53,8 +60,6 @@ export function lowerValue(lowering: Lowering, node: CNode): Value {
       return operand(lowering, childOf(node, 'right'));
     case 'conditional_expression':
       return lowerChoice(lowering, node);
-    case 'binary_expression':
-      return lowerBinary(lowering, node);
     case 'unary_expression':
       return {
         kind: 'operator',
@@ -100,11 +105,6 @@ export function unknown(parts: readonly Value[]): Value {
 
 function operand(lowering: Lowering, node: CNode | undefined): Value {
   return node === undefined ? unknown([]) : lowerValue(lowering, node);
-}
-
-function operatorOf(lowering: Lowering, node: CNode): string {
-  const operator = childOf(node, 'operator');
-  return operator === undefined ? '?' : textOf(lowering, operator);
 }
 
 function lowerName(lowering: Lowering, node: CNode): Value {
@@ -214,37 +214,13 @@ function lowerPointer(lowering: Lowering, node: CNode): Value {
   const argument = childOf(node, 'argument');
   if (operatorOf(lowering, node) !== '&') return { kind: 'read', place: lowerPlace(lowering, node) };
   if (argument === undefined) return unknown([]);
-  return { kind: 'address', place: lowerPlace(lowering, argument) };
-}
-
-/** Whether computing the value follows a pointer or reads a global. */
-export function readsMemory(value: Value): boolean {
-  switch (value.kind) {
-    case 'read':
-      return (
-        value.place.steps.length > 0 ||
-        value.place.root.kind === 'global' ||
-        (value.place.root.kind === 'value' && readsMemory(value.place.root.value))
-      );
-    case 'address':
-      return (
-        value.place.steps.filter((step) => step.kind === 'deref').length > 1 ||
-        (value.place.root.kind === 'value' && readsMemory(value.place.root.value))
-      );
-    case 'operator':
-      return value.operands.some(readsMemory);
-    case 'cast':
-    case 'container':
-      return readsMemory(value.value);
-    case 'element':
-      return readsMemory(value.of);
-    case 'aggregate':
-      return value.fields.some((field) => readsMemory(field.value));
-    case 'unknown':
-      return value.parts.some(readsMemory);
-    default:
-      return false;
-  }
+  const target = lowerPlace(lowering, argument);
+  // `&*p` is `p`.
+  if (target.steps.at(-1)?.kind !== 'deref') return { kind: 'address', place: target };
+  const pointer = place(lowering, argument, target.root, target.steps.slice(0, -1));
+  return target.steps.length === 1 && target.root.kind === 'value'
+    ? target.root.value
+    : { kind: 'read', place: pointer };
 }
 
 // Assignments
@@ -300,48 +276,6 @@ function lowerIncrement(lowering: Lowering, node: CNode): Place {
 }
 
 // Control flow inside expressions
-
-/** The expression without the parentheses around it. */
-export function unwrap(node: CNode): CNode {
-  let at = node;
-  while (at.type === 'parenthesized_expression') {
-    const inner = at.children.filter(isNamed);
-    if (inner.length !== 1 || inner[0] === undefined || inner[0].type === 'compound_statement') return at;
-    at = inner[0];
-  }
-  return at;
-}
-
-function isLogical(lowering: Lowering, node: CNode): boolean {
-  if (node.type !== 'binary_expression') return false;
-  const operator = operatorOf(lowering, node);
-  return operator === '&&' || operator === '||';
-}
-
-/** `&&` or `||` whose right side runs only sometimes, in a way that matters. */
-export function isBranching(lowering: Lowering, node: CNode): boolean {
-  return isLogical(lowering, node) && !isPlain(lowering, node);
-}
-
-/** No calls, no assignments, and nothing that follows a pointer: order does not matter. */
-function isPlain(lowering: Lowering, node: CNode): boolean {
-  switch (node.type) {
-    case 'call_expression':
-    case 'assignment_expression':
-    case 'update_expression':
-    case 'compound_statement':
-    case 'subscript_expression':
-    case 'gnu_asm_expression':
-    case 'ERROR':
-      return false;
-    case 'field_expression':
-      return operatorOf(lowering, node) === '.' && node.children.every((child) => isPlain(lowering, child));
-    case 'pointer_expression':
-      return operatorOf(lowering, node) === '&';
-    default:
-      return node.children.every((child) => isPlain(lowering, child));
-  }
-}
 
 function lowerBinary(lowering: Lowering, node: CNode): Value {
   if (!lowering.fileLevel && isBranching(lowering, node)) {

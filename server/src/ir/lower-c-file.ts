@@ -18,6 +18,7 @@ import {
   argumentSlots,
   declarationMacro,
   followsStatic,
+  listElements,
   restoreCall,
   typeOfDeclarationMacro,
 } from './lower-c-macro.ts';
@@ -148,7 +149,7 @@ function lowerInitializer(parts: FileParts, node: CNode): Value {
 function collectInitializerMacros(parts: FileParts, node: CNode): void {
   if (node.type !== 'initializer_list') return;
   const isDesignated = node.children.some((child) => child.type === 'initializer_pair');
-  for (const child of node.children) {
+  for (const child of listElements(parts.lowering, node)) {
     if (child.type === 'call_expression' && isDesignated) lowerMacroCall(parts, child);
     const value = child.type === 'initializer_pair' ? childOf(child, 'value') : child;
     if (value !== undefined) collectInitializerMacros(parts, value);

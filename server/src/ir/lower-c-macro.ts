@@ -202,6 +202,28 @@ export function restoreCall(lowering: Lowering, expression: CNode): CNode {
   };
 }
 
+/** The elements of a braced list, with macro calls that have no comma behind them put together again. */
+export function listElements(lowering: Lowering, list: CNode): CNode[] {
+  const elements: CNode[] = [];
+  let inside = -1;
+  for (const child of list.children) {
+    if (!isNamed(child) || child.type === 'ERROR' || child.start < inside) continue;
+    const call = restoreListCall(lowering, child, list);
+    if (call !== child) inside = call.end;
+    elements.push(call);
+  }
+  return elements;
+}
+
+function restoreListCall(lowering: Lowering, name: CNode, list: CNode): CNode {
+  const shell = restoreCall(lowering, name);
+  if (shell === name) return name;
+  const [callee, args] = shell.children;
+  if (callee === undefined || args === undefined) return name;
+  const children = list.children.filter((child) => args.start < child.start && child.end <= args.end);
+  return { ...shell, children: [callee, { ...args, children }] };
+}
+
 /** The parts of a comma expression and the commas between them. */
 export function flattenComma(node: CNode | undefined): CNode[] {
   if (node === undefined) return [];

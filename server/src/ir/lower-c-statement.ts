@@ -2,18 +2,10 @@
 import { EMPTY_STATEMENTS, NO_RETURN_CALLS, RETURN_MACROS } from '../syntax/macro-conventions.ts';
 import type { CNode } from './c-node.ts';
 import { childOf, isNamed } from './c-node.ts';
+import { isBranching, unwrap } from './c-shape.ts';
 import type { Value } from './ir.ts';
 import { declareByMacroCall, lowerDeclaration } from './lower-c-declaration.ts';
-import {
-  asTruth,
-  branchOn,
-  isBranching,
-  lowerCondition,
-  lowerEffect,
-  lowerValue,
-  readsMemory,
-  unwrap,
-} from './lower-c-expression.ts';
+import { asTruth, branchOn, lowerCondition, lowerEffect, lowerValue } from './lower-c-expression.ts';
 import { accessMacro, enterAccess, lowerMacroBlock, macroBehind } from './lower-c-loop.ts';
 import { argumentSlots, restoreCall } from './lower-c-macro.ts';
 import { collectStructs } from './lower-c-struct.ts';
@@ -30,6 +22,7 @@ import {
   spanOf,
   textOf,
 } from './lowering-state.ts';
+import { readsMemory } from './walk.ts';
 
 export function lowerStatement(lowering: Lowering, node: CNode): void {
   switch (node.type) {

@@ -86,6 +86,36 @@ export function placeOf(value: Value): Place | undefined {
   return value.kind === 'cast' ? placeOf(value.value) : undefined;
 }
 
+/** Whether computing the value follows a pointer or reads a global. */
+export function readsMemory(value: Value): boolean {
+  switch (value.kind) {
+    case 'read':
+      return (
+        value.place.steps.length > 0 ||
+        value.place.root.kind === 'global' ||
+        (value.place.root.kind === 'value' && readsMemory(value.place.root.value))
+      );
+    case 'address':
+      return (
+        value.place.steps.filter((step) => step.kind === 'deref').length > 1 ||
+        (value.place.root.kind === 'value' && readsMemory(value.place.root.value))
+      );
+    case 'operator':
+      return value.operands.some(readsMemory);
+    case 'cast':
+    case 'container':
+      return readsMemory(value.value);
+    case 'element':
+      return readsMemory(value.of);
+    case 'aggregate':
+      return value.fields.some((field) => readsMemory(field.value));
+    case 'unknown':
+      return value.parts.some(readsMemory);
+    default:
+      return false;
+  }
+}
+
 export function sameRoot(a: Root, b: Root): boolean {
   if (a.kind === 'value' || b.kind === 'value')
     return a.kind === 'value' && b.kind === 'value' && sameValue(a.value, b.value);
