@@ -386,8 +386,8 @@ function dropStorage(walk: Walk, at: number): void {
   const close = draft.match[after(draft, name)] ?? -1;
   if (close < 0) return;
   const next = after(draft, close);
-  if (draft.code[next] === OPEN_BRACE) return;
-  if (draft.code[next] === OPEN && draft.kind[next] !== 0) return;
+  const c = next < draft.count ? draft.code[next] : 0;
+  if (c === OPEN_BRACE || c === OPEN || c === ASSIGN || c === OPEN_BRACKET) return;
   if (draft.text.startsWith('typedef', draft.start[at])) return;
   blankRange(draft, at, name);
 }
