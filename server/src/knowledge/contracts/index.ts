@@ -28,6 +28,7 @@ import { memory } from './memory.ts';
 import { moduleMacros } from './module.ts';
 import { net } from './net.ts';
 import { notifiers } from './notifiers.ts';
+import { peripherals } from './peripherals.ts';
 import { power } from './power.ts';
 import { privateData } from './private-data.ts';
 import { providers } from './providers.ts';
@@ -36,6 +37,7 @@ import { readSections } from './read-sections.ts';
 import { refcount } from './refcount.ts';
 import { registers } from './registers.ts';
 import { resources } from './resources.ts';
+import { revocable } from './revocable.ts';
 import { serial } from './serial.ts';
 import { sleepingLocks } from './sleeping-locks.ts';
 import { sound } from './sound.ts';
@@ -81,6 +83,7 @@ export const builtinContracts: readonly ContractFile[] = [
   moduleMacros,
   net,
   notifiers,
+  peripherals,
   power,
   privateData,
   providers,
@@ -89,6 +92,7 @@ export const builtinContracts: readonly ContractFile[] = [
   refcount,
   registers,
   resources,
+  revocable,
   serial,
   sleepingLocks,
   sound,
