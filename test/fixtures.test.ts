@@ -10,6 +10,7 @@ import type { ModuleReport, Settings } from '../server/src/engine/api.ts';
 import { rules } from '../server/src/rules/index.ts';
 import type { Files } from './support/engine.ts';
 import { checkFixtureFolder, filesOfFixture, nameInFixture, openTree } from './support/engine.ts';
+import { applyFirstFixes, offeredFixes, proveFix } from './support/fixes.ts';
 import type { Fixture, Reported } from './support/fixtures.ts';
 import { compareFindings, parseFixture } from './support/fixtures.ts';
 import { renderReports } from './support/render-reports.ts';
@@ -59,10 +60,27 @@ describe.each(folders)('%s', (folder) => {
     const fixture = parseFixture(name, readFileSync(path, 'utf8'));
     countKnown(fixture);
     const files = filesOfFixture(fixture);
-    const engine = await openTree(files, fixture.options as Partial<Settings> | undefined);
+    const settings: Partial<Settings> = fixture.options ?? {};
+    const engine = await openTree(files, settings);
     const reports = await checkFixtureFolder(engine);
     expect(compareFindings(fixture.expectations, reportedBy(reports, files))).toEqual([]);
-    await expect(renderReports(reports, files)).toMatchFileSnapshot(path.replace(/\.(c|rs)$/, '.out'));
+
+    const fixes = await offeredFixes(engine, reports);
+    for (const fix of fixes) {
+      if (fix.offer.disabled === undefined) expect(await proveFix(files, reports, fix, settings)).toEqual([]);
+    }
+    const fixedPath = path.replace(/\.(c|rs)$/, '.fixed.$1');
+    if (existsSync(fixedPath)) {
+      const expected = filesOfFixture(parseFixture(name, readFileSync(fixedPath, 'utf8')));
+      expect(Object.fromEntries(await applyFirstFixes(files, settings))).toEqual(Object.fromEntries(expected));
+    }
+
+    const report = renderReports(
+      reports,
+      files,
+      fixes.map((fix) => fix.offer),
+    );
+    await expect(report).toMatchFileSnapshot(path.replace(/\.(c|rs)$/, '.out'));
   });
 
   it('has no snapshot or fixed version without its fixture', () => {

@@ -3,12 +3,16 @@
 import type { DeviceNode, Step } from '../../server/src/analysis/model.ts';
 import type { Location } from '../../server/src/base/span.ts';
 import { LineIndex } from '../../server/src/base/span.ts';
-import type { ModuleReport } from '../../server/src/engine/api.ts';
+import type { CodeActionOffer, ModuleReport } from '../../server/src/engine/api.ts';
 import type { Finding } from '../../server/src/rules/rule.ts';
 import type { Files } from './engine.ts';
 import { nameInFixture } from './engine.ts';
 
-export function renderReports(reports: readonly ModuleReport[], files: Files): string {
+export function renderReports(
+  reports: readonly ModuleReport[],
+  files: Files,
+  offers: readonly CodeActionOffer[] = [],
+): string {
   const place = placer(files);
   const all = reports.flatMap((report) => report.files);
   const parts = [
@@ -18,6 +22,7 @@ export function renderReports(reports: readonly ModuleReport[], files: Files): s
       .map(
         ({ finding, kind, reason }) => `suppressed by ${kind}: ${finding.rule} at ${place(finding.at)}: ${reason}\n`,
       ),
+    ...offers.map((offer) => renderOffer(offer, place)),
     ...reports.flatMap((report) => report.analysis.nodes).map((node) => renderNode(node, place)),
     ...all.flatMap((report) => report.notes).map(({ at, reason }) => `note ${place(at)}: ${reason}\n`),
   ];
@@ -48,6 +53,15 @@ function renderFinding(finding: Finding, place: Placer): string {
     lines.push(`  missing: ${witness.missing}`);
   }
   if (finding.fixes.length > 0) lines.push(`  fixes: ${finding.fixes.join(', ')}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function renderOffer(offer: CodeActionOffer, place: Placer): string {
+  const state = offer.disabled === undefined ? '' : `, disabled: ${offer.disabled}`;
+  const lines = [
+    `fix for ${place(offer.finding.at)} [${offer.finding.rule}]: ${offer.title}`,
+    `  ${offer.safety}${offer.preferred ? ', preferred' : ''}${state}`,
+  ];
   return `${lines.join('\n')}\n`;
 }
 

@@ -1,0 +1,122 @@
+/**
+ * A fix is guilty until reparsed. What is proved of every fix that the engine offers: the result has no new parse errors, the
+ * finding is gone, nothing new is reported, and the same fix has nothing left to do there.
+ */
+import type { Span, TextEdit } from '../../server/src/base/span.ts';
+import type { CodeActionOffer, Engine, Finding, ModuleReport, Settings } from '../../server/src/engine/api.ts';
+import { CParser } from '../../server/src/syntax/c-parser.ts';
+import type { Files } from './engine.ts';
+import { applyEdits, checkFixtureFolder, grammars, nameInFixture, openTree } from './engine.ts';
+
+export interface OfferedFix {
+  readonly offer: CodeActionOffer;
+  readonly edits: readonly TextEdit[];
+}
+
+/** Every fix that is offered for the findings of these reports, in their order; disabled ones have no edits. */
+export async function offeredFixes(engine: Engine, reports: readonly ModuleReport[]): Promise<OfferedFix[]> {
+  const offered: OfferedFix[] = [];
+  for (const finding of findingsOf(reports)) {
+    const offers = await engine.codeActions(finding.at.file, finding.at.span);
+    for (const offer of offers.filter((candidate) => isSame(candidate.finding, finding))) {
+      const edits = offer.disabled === undefined ? await engine.resolveAction(finding.at.file, offer.id) : [];
+      if (edits === undefined) throw new Error(`"${offer.title}" is offered and cannot be resolved`);
+      offered.push({ offer, edits });
+    }
+  }
+  return offered;
+}
+
+/** Sentences about what the fix does wrong; none when it is proved. */
+export async function proveFix(
+  files: Files,
+  before: readonly ModuleReport[],
+  { offer, edits }: OfferedFix,
+  settings: Partial<Settings> = {},
+): Promise<string[]> {
+  const { finding } = offer;
+  const name = `"${offer.title}" for ${keyOf(finding)}`;
+  if (edits.length === 0) return [`${name} changes nothing`];
+  const fixed = applyEdits(files, edits);
+  const complaints: string[] = [];
+  for (const file of new Set(edits.map((edit) => edit.file))) {
+    if ((await countErrors(fixed.get(file))) > (await countErrors(files.get(file)))) {
+      complaints.push(`${name} leaves ${nameInFixture(file)} with new parse errors`);
+    }
+  }
+
+  const engine = await openTree(fixed, settings);
+  const after = await checkFixtureFolder(engine);
+  const remaining = findingsOf(after);
+  const place = moved(finding.at.span, finding.at.file, edits);
+  const isStillThere = remaining.some(
+    (candidate) => keyOf(candidate) === keyOf(finding) && candidate.at.span.start === place,
+  );
+  if (isStillThere) complaints.push(`${name} leaves its finding`);
+
+  const counts = countKeys(findingsOf(before));
+  for (const [key, count] of countKeys(remaining)) {
+    if (count > (counts.get(key) ?? 0)) complaints.push(`${name} brings ${key}`);
+  }
+  for (const again of await offeredFixes(engine, after)) {
+    if (
+      again.offer.disabled === undefined &&
+      isSameFix(again.offer, offer) &&
+      again.offer.finding.at.span.start === place
+    ) {
+      complaints.push(`${name} is offered again where it was applied`);
+    }
+  }
+  return complaints;
+}
+
+/** Applies the first fix of the first finding that has one, until none is left. */
+export async function applyFirstFixes(files: Files, settings: Partial<Settings> = {}): Promise<Files> {
+  const MAX_PASSES = 16;
+  let current = files;
+  for (let pass = 0; pass < MAX_PASSES; pass++) {
+    const engine = await openTree(current, settings);
+    const offered = await offeredFixes(engine, await checkFixtureFolder(engine));
+    const first = offered.find((candidate) => candidate.edits.length > 0);
+    if (first === undefined) return current;
+    current = applyEdits(current, first.edits);
+  }
+  throw new Error(`fixes are still offered after ${MAX_PASSES} passes`);
+}
+
+function findingsOf(reports: readonly ModuleReport[]): Finding[] {
+  return reports.flatMap((report) => report.files).flatMap((report) => [...report.findings]);
+}
+
+function isSame(left: Finding, right: Finding): boolean {
+  return keyOf(left) === keyOf(right) && left.at.span.start === right.at.span.start;
+}
+
+function isSameFix(left: CodeActionOffer, right: CodeActionOffer): boolean {
+  return left.title === right.title && keyOf(left.finding) === keyOf(right.finding);
+}
+
+/** What a finding is about, wherever it stands in its function. */
+function keyOf({ rule, message, at }: Finding): string {
+  return `${rule}(${message}) in ${nameInFixture(at.file)}:${at.fn ?? '-'}`;
+}
+
+function countKeys(findings: readonly Finding[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const finding of findings) counts.set(keyOf(finding), (counts.get(keyOf(finding)) ?? 0) + 1);
+  return counts;
+}
+
+/** Where a span starts after the edits. */
+function moved(span: Span, file: string, edits: readonly TextEdit[]): number {
+  return edits
+    .filter((edit) => edit.file === file && edit.span.end <= span.start)
+    .reduce((start, edit) => start + edit.text.length - (edit.span.end - edit.span.start), span.start);
+}
+
+async function countErrors(text: string | undefined): Promise<number> {
+  if (text === undefined) throw new Error('a fix edits a file that is not there');
+  using parser = await CParser.create({ runtime: grammars.runtime, grammar: grammars.c });
+  using tree = parser.parse(text);
+  return tree.errors().length;
+}
