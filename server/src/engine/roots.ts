@@ -69,7 +69,7 @@ export async function openRoot(path: string, given: Partial<Settings>, ctx: Root
       problems.push(`${file}: ${read.reason}`);
       continue;
     }
-    const parsed = parseUserContracts(read.text, file);
+    const parsed = await parseUserContracts(read.text, file);
     problems.push(...parsed.problems);
     if (parsed.contracts !== undefined) contracts.push(parsed.contracts);
   }

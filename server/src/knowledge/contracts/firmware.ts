@@ -100,41 +100,6 @@ export const firmware = contracts({
       ],
     },
     {
-      name: 'acpi_install_notify_handler',
-      does: [
-        { verb: 'arms', source: 'notifier', on: arg(2) },
-        { verb: 'runs', callback: arg(2), context: 'notifier', data: arg(3), parameter: 2 },
-      ],
-      summary: 'Starts calls of the handler on firmware events.',
-      evidence: [inTree('6.12', 'drivers/acpi/acpica/evxface.c')],
-    },
-    {
-      name: 'acpi_dev_install_notify_handler',
-      prototype:
-        'int acpi_dev_install_notify_handler(struct acpi_device *adev, u32 handler_type, acpi_notify_handler handler, void *context)',
-      does: [
-        { verb: 'arms', source: 'notifier', on: arg(2) },
-        { verb: 'runs', callback: arg(2), context: 'notifier', data: arg(3), parameter: 2 },
-      ],
-      summary: 'Starts calls of the handler on firmware events.',
-      evidence: [inTree('6.12', 'drivers/acpi/bus.c')],
-    },
-    {
-      name: 'acpi_remove_notify_handler',
-      aliases: ['acpi_dev_remove_notify_handler'],
-      does: [
-        { verb: 'disarms', source: 'notifier', on: arg(2) },
-        { verb: 'waitsFor', source: 'notifier', on: arg(2) },
-        { verb: 'seals', source: 'notifier', on: arg(2) },
-        { verb: 'maySleep' },
-      ],
-      summary: 'Stops calls of the handler and waits for those queued.',
-      evidence: [
-        inTree('6.12', 'drivers/acpi/acpica/evxface.c'),
-        inTree('6.12', 'drivers/acpi/bus.c', 'acpi_dev_remove_notify_handler'),
-      ],
-    },
-    {
       name: 'wmi_install_notify_handler',
       prototype: 'acpi_status wmi_install_notify_handler(const char *guid, wmi_notify_handler handler, void *data)',
       does: [
