@@ -483,7 +483,7 @@ export const classDrivers = contracts({
         smi_gone: { context: 'teardown' },
       },
       owner: 'owner',
-      driver: { bus: 'ipmi', triggers: ['parent-removal', 'module-unload'], device: 'struct device' },
+      driver: { bus: 'ipmi', triggers: ['parent-removal'], device: 'struct device' },
       evidence: [inTree('6.12', 'include/linux/ipmi.h'), inTree('7.2', 'include/linux/ipmi.h')],
     },
     {

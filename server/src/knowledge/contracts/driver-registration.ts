@@ -225,8 +225,9 @@ export const driverRegistration = contracts({
     {
       name: 'ipmi_smi_watcher_unregister',
       prototype: 'int ipmi_smi_watcher_unregister(struct ipmi_smi_watcher *watcher)',
-      does: [{ verb: 'unregistersDriver', on: arg(0) }],
+      does: [{ verb: 'nothing' }],
       summary: 'Unregisters callbacks for IPMI interfaces; smi_gone does not run.',
+      duty: 'Undo by hand what new_smi set up.',
       evidence: [inTree('6.12', 'include/linux/ipmi.h'), inTree('7.2', 'include/linux/ipmi.h')],
     },
     {
@@ -463,7 +464,7 @@ export const driverRegistration = contracts({
     },
     {
       pattern:
-        'to_(?:platform|pci|i2c|spi|usb|amba|hid|serio|acpi|auxiliary|virtio|input|rpmsg|fsi|gameport|mei_cl|ssam|of)_?\\w*|kobj_to_dev|interface_to_usbdev|dev_(?:name|bus_name|driver_string|to_node|of_node|fwnode|is_pci|is_platform|num_vf|set_name|set_uevent_suppress|get_uevent_suppress|pm_\\w+)|(?:device|dev)_(?:may_wakeup|init_wakeup|set_wakeup_capable|can_wakeup|set_wakeup_enable|wakeup_enable|wakeup_disable|set_node|match_\\w+|get_match_data|is_registered|set_of_node_from_dev|enable_async_suspend|is_bound|is_dma_coherent|iommu_mapped|get_dma_attr|property_\\w+)|fwnode_(?:property|get|graph|device|is|call|iomap|irq|name)\\w*|of_(?:property|get|find|parse|match|device|alias|graph|node_(?:is|name|with|check|to|cmp)|count|phandle|address|range|translate|n_addr|n_size|have|prop|modalias|compatible|read|base|chosen|root|update|add|reserved|dma|irq|phy)\\w*|is_(?:of|acpi|software)_(?:node|device_node)|acpi_(?!dev_put|dev_get|install|remove|bus_register|bus_unregister|dev_get_first)\\w+|ACPI_\\w+',
+        'dev_(?:name|bus_name|driver_string|to_node|of_node|fwnode|is_pci|is_platform|num_vf|set_name|set_uevent_suppress|get_uevent_suppress|pm_\\w+)|(?:device|dev)_(?:may_wakeup|init_wakeup|set_wakeup_capable|can_wakeup|set_wakeup_enable|wakeup_enable|wakeup_disable|set_node|match_\\w+|get_match_data|is_registered|set_of_node_from_dev|enable_async_suspend|is_bound|is_dma_coherent|iommu_mapped|get_dma_attr|property_\\w+)|fwnode_(?:property|get|graph|device|is|call|iomap|irq|name)\\w*|of_(?:property|get|find|parse|match|device|alias|graph|node_(?:is|name|with|check|to|cmp)|count|phandle|address|range|translate|n_addr|n_size|have|prop|modalias|compatible|read|base|chosen|root|update|add|reserved|dma|irq|phy)\\w*|is_(?:of|acpi|software)_(?:node|device_node)|acpi_(?!dev_put|dev_get|install|remove|bus_register|bus_unregister|dev_get_first)\\w+|ACPI_\\w+',
       does: [{ verb: 'nothing' }],
       summary: 'Looks a fact about the device up.',
       evidence: [

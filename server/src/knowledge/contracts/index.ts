@@ -39,6 +39,7 @@ import { registers } from './registers.ts';
 import { resources } from './resources.ts';
 import { revocable } from './revocable.ts';
 import { serial } from './serial.ts';
+import { services } from './services.ts';
 import { sleepingLocks } from './sleeping-locks.ts';
 import { sound } from './sound.ts';
 import { storage } from './storage.ts';
@@ -94,6 +95,7 @@ export const builtinContracts: readonly ContractFile[] = [
   resources,
   revocable,
   serial,
+  services,
   sleepingLocks,
   sound,
   storage,
