@@ -38,6 +38,9 @@ const TEXT_LIMIT = 48_000_000;
 /** Characters of source whose representation is kept; it takes some twenty bytes for each. */
 const IR_LIMIT = 8_000_000;
 
+/** Hosts refuse larger files as well; an editor that holds one must not stall over it, in characters. */
+const LARGEST_DOCUMENT = 4 * 1024 * 1024;
+
 export function contentHash(text: string): string {
   const state = hashState();
   hashInto(state, text, 0, text.length);
@@ -113,6 +116,8 @@ export class FileStore {
   }
 
   async read(path: string): Promise<StoredText | Unreadable> {
+    const open = this.documents.get(path)?.text.text.length ?? 0;
+    if (open > LARGEST_DOCUMENT) return { path, reason: `larger than ${LARGEST_DOCUMENT / 1024 / 1024} Mi characters` };
     const known = this.current(path);
     if (known !== undefined) return known;
     const read = await this.host.readText(path);

@@ -37,7 +37,7 @@ export class DiagnosticsFeed {
       for (const path of this.session.openPaths) this.schedule(path, SOON);
     } else if (this.session.capabilities.workspace?.diagnostics?.refreshSupport === true) {
       await this.session.engine();
-      this.session.connection.languages.diagnostics.refresh();
+      await this.session.connection.languages.diagnostics.refresh();
     }
   }
 

@@ -2,6 +2,8 @@
 import type { Range } from 'vscode-languageserver';
 import type { LineIndex, Span } from '../base/span.ts';
 import type { Settings } from '../engine/api.ts';
+import type { ParsedSettings } from '../engine/settings.ts';
+import { defaultSettings, parseSettings } from '../engine/settings.ts';
 
 export function spanOf(range: Range, lines: LineIndex): Span {
   return {
@@ -10,7 +12,15 @@ export function spanOf(range: Range, lines: LineIndex): Span {
   };
 }
 
-/** What an editor calls settings; the engine checks the keys and types itself. */
-export function settingsOf(value: unknown): Partial<Settings> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+/**
+ * An editor's settings, checked. Editors send every key, so a value that is the default says nothing and must not hide
+ * what the project file has.
+ */
+export function settingsOf(value: unknown, ruleIds: readonly string[]): ParsedSettings {
+  if (value === undefined || value === null) return { settings: {}, problems: [] };
+  const { settings, problems } = parseSettings(value, 'editor settings', ruleIds);
+  const given = Object.entries(settings).filter(
+    ([key, setting]) => JSON.stringify(setting) !== JSON.stringify(defaultSettings[key as keyof Settings]),
+  );
+  return { settings: Object.fromEntries(given), problems };
 }

@@ -165,15 +165,20 @@ export class Session implements Places {
   /** Reads all settings anew; `pushed` is what clients send that cannot be asked. */
   reloadSettings(pushed?: unknown): Promise<void> {
     if (pushed !== undefined) this.pushedSettings = pushed;
-    return this.inOrder(async () => {
+    this.inOrder(async () => {
       for (const [path, uri] of this.rootUris) await this.applySettings(path, uri);
     });
+    return this.rootsReady;
   }
 
   private async applySettings(path: string, uri: string): Promise<void> {
-    const settings = await this.fetchSettings(uri);
-    const root = await (await this.engineReady).addRoot(path, settingsOf(settings));
-    for (const problem of root.problems) this.reportOnce(`${path}: ${problem}`);
+    const engine = await this.engineReady;
+    const { settings, problems } = settingsOf(
+      await this.fetchSettings(uri),
+      engine.rules.map((rule) => rule.id),
+    );
+    const root = await engine.addRoot(path, settings);
+    for (const problem of [...problems, ...root.problems]) this.reportOnce(problem);
   }
 
   private async fetchSettings(uri: string): Promise<unknown> {
@@ -192,9 +197,8 @@ export class Session implements Places {
     this.connection.window.showWarningMessage(`Revocable Safety: ${problem}`);
   }
 
-  private inOrder(work: () => Promise<void>): Promise<void> {
+  private inOrder(work: () => Promise<void>): void {
     this.rootsReady = this.rootsReady.then(work).catch((error: unknown) => this.logFailure('settings', error));
-    return this.rootsReady;
   }
 
   logFailure(what: string, error: unknown): void {

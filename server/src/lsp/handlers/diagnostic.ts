@@ -3,21 +3,25 @@ import type {
   DocumentDiagnosticParams,
   DocumentDiagnosticReport,
 } from 'vscode-languageserver';
-import { DocumentDiagnosticReportKind } from 'vscode-languageserver';
+import { DocumentDiagnosticReportKind, ErrorCodes, ResponseError } from 'vscode-languageserver';
 import { Cancelled } from '../../base/cancellation.ts';
 import { retry } from '../diagnostics-feed.ts';
 import { guarded } from '../guard.ts';
 import type { Session } from '../session.ts';
 import { toDiagnostics } from '../to-lsp.ts';
 
-const NOTHING: DocumentDiagnosticReport = { kind: DocumentDiagnosticReportKind.Full, items: [] };
+/** An empty report would say that the file is fine. */
+const FAILED = new ResponseError<DiagnosticServerCancellationData>(
+  ErrorCodes.InternalError,
+  'the check failed; the log says why',
+);
 
 export function registerDiagnostic(session: Session): void {
   session.connection.languages.diagnostics.on(
     guarded<DocumentDiagnosticParams, DocumentDiagnosticReport, DiagnosticServerCancellationData>(
       session,
       'diagnostic',
-      NOTHING,
+      FAILED,
       async ({ textDocument, previousResultId }, token) => {
         const engine = await session.engine();
         const path = session.path(textDocument.uri);
