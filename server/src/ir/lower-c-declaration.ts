@@ -97,7 +97,7 @@ export function declareByMacroCall(lowering: Lowering, call: CNode): void {
   const variable = argumentSlots(lowering, call)[0];
   if (macro === undefined || variable === undefined || !/^\w+$/.test(variable.spelling)) return;
   const type = typeOfDeclarationMacro(macro);
-  if (followsStatic(lowering, call)) declareStatic(lowering, variable.spelling, type, undefined, variable);
+  if (followsStatic(lowering.text, call)) declareStatic(lowering, variable.spelling, type, undefined, variable);
   else declareLocal(lowering, variable.spelling, type);
 }
 

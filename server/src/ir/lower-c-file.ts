@@ -3,15 +3,7 @@ import type { CNode } from './c-node.ts';
 import { childOf, isNamed } from './c-node.ts';
 import type { CText } from './c-type.ts';
 import { annotationsIn, declare, specifierOf } from './c-type.ts';
-import type {
-  FunctionAt,
-  GlobalDeclaration,
-  MacroCall,
-  ParseProblem,
-  StructDeclaration,
-  TypeRef,
-  Value,
-} from './ir.ts';
+import type { GlobalDeclaration, MacroCall, ParseProblem, StructDeclaration, TypeRef, Value } from './ir.ts';
 import { lowerValue, unknown } from './lower-c-expression.ts';
 import { constant } from './lower-c-literal.ts';
 import {
@@ -23,40 +15,49 @@ import {
   typeOfDeclarationMacro,
 } from './lower-c-macro.ts';
 import { collectStructs } from './lower-c-struct.ts';
+import type { LoweredItem } from './lowered-item.ts';
 import type { Lowering } from './lowering-state.ts';
-import { createLowering } from './lowering-state.ts';
+import { createLowering, spanOf } from './lowering-state.ts';
 
-/** The parts of a `FileIr` while they are collected. */
-export interface FileParts {
+/** A `LoweredItem` while it is collected. */
+interface ItemParts {
   readonly text: CText;
-  /** For expressions outside functions. */
   readonly lowering: Lowering;
-  readonly functions: FunctionAt[];
   readonly structs: StructDeclaration[];
-  readonly typedefs: Record<string, TypeRef>;
+  readonly typedefs: [string, TypeRef][];
   readonly globals: GlobalDeclaration[];
   readonly macroCalls: MacroCall[];
-  readonly prototypes: Record<string, TypeRef>;
+  readonly prototypes: [string, TypeRef][];
   readonly problems: ParseProblem[];
 }
 
-export function emptyFileParts(text: CText): FileParts {
+/** Lowers what stands between functions. */
+export function lowerFileItem(text: CText, node: CNode): LoweredItem {
   const returns: TypeRef = { base: 'void', pointers: 0 };
-  const lowering = createLowering({ text, base: 0, fileLevel: true, name: '', returns, lowerBody: () => undefined });
-  return {
+  const lowering = createLowering({
+    text,
+    base: node.start,
+    fileLevel: true,
+    name: '',
+    returns,
+    lowerBody: () => undefined,
+  });
+  const parts: ItemParts = {
     text,
     lowering,
-    functions: [],
     structs: [],
-    typedefs: {},
+    typedefs: [],
     globals: [],
     macroCalls: [],
-    prototypes: {},
+    prototypes: [],
     problems: [],
   };
+  lowerNode(parts, node);
+  const { structs, typedefs, globals, macroCalls, prototypes, problems } = parts;
+  return { structs, typedefs, globals, macroCalls, prototypes, problems };
 }
 
-export function lowerFileItem(parts: FileParts, node: CNode): void {
+function lowerNode(parts: ItemParts, node: CNode): void {
   switch (node.type) {
     case 'declaration':
       lowerGlobalDeclaration(parts, node);
@@ -66,14 +67,14 @@ export function lowerFileItem(parts: FileParts, node: CNode): void {
       return;
     case 'struct_specifier':
     case 'union_specifier':
-      collectStructs(parts.text, node, '', parts.structs, 0);
+      collectStructs(parts.text, node, '', parts.structs, parts.lowering.base);
       return;
     case 'expression_statement': {
       const written = node.children.find(isNamed);
       const expression = written === undefined ? undefined : restoreCall(parts.lowering, written);
       if (expression?.type === 'call_expression') lowerMacroCall(parts, expression);
       else if (expression !== undefined)
-        parts.problems.push({ span: { start: node.start, end: node.end }, reason: 'statement outside a function' });
+        parts.problems.push({ span: spanOf(parts.lowering, node), reason: 'statement outside a function' });
       return;
     }
     case 'call_expression':
@@ -82,7 +83,7 @@ export function lowerFileItem(parts: FileParts, node: CNode): void {
     default:
       if (isNamed(node) && !IGNORED.has(node.type) && !node.type.startsWith('preproc_')) {
         parts.problems.push({
-          span: { start: node.start, end: node.end },
+          span: spanOf(parts.lowering, node),
           reason: `unexpected ${node.type.replaceAll('_', ' ')} at file level`,
         });
       }
@@ -97,15 +98,15 @@ const IGNORED = new Set([
   'empty_declaration',
 ]);
 
-function wordOf(parts: FileParts, node: CNode): string {
+function wordOf(parts: ItemParts, node: CNode): string {
   return parts.text.standard.slice(node.start, node.end);
 }
 
-function hasStorage(parts: FileParts, node: CNode, word: string): boolean {
+function hasStorage(parts: ItemParts, node: CNode, word: string): boolean {
   return node.children.some((child) => child.type === 'storage_class_specifier' && wordOf(parts, child) === word);
 }
 
-function lowerGlobalDeclaration(parts: FileParts, node: CNode): void {
+function lowerGlobalDeclaration(parts: ItemParts, node: CNode): void {
   const specifier = specifierOf(node);
   if (specifier === undefined) return;
   const isStatic = hasStorage(parts, node, 'static');
@@ -117,7 +118,7 @@ function lowerGlobalDeclaration(parts: FileParts, node: CNode): void {
     specifier,
     first === undefined ? '' : `struct ${wordOf(parts, first)}`,
     parts.structs,
-    0,
+    parts.lowering.base,
   );
   const annotations = annotationsIn(parts.text.original, node.start, declarators[0]?.end ?? node.end);
   for (const declarator of declarators) {
@@ -125,7 +126,7 @@ function lowerGlobalDeclaration(parts: FileParts, node: CNode): void {
     if (declared.name === undefined) continue;
     const name = wordOf(parts, declared.name);
     if (declared.parameters !== undefined) {
-      parts.prototypes[name] = declared.type;
+      parts.prototypes.push([name, declared.type]);
       continue;
     }
     const initial = declarator.type === 'init_declarator' ? childOf(declarator, 'value') : undefined;
@@ -135,18 +136,18 @@ function lowerGlobalDeclaration(parts: FileParts, node: CNode): void {
       isStatic,
       isExtern: hasStorage(parts, node, 'extern'),
       ...(initial === undefined ? {} : { initializer: lowerInitializer(parts, initial) }),
-      span: { start: declared.name.start, end: declared.name.end },
+      span: spanOf(parts.lowering, declared.name),
     });
   }
 }
 
-function lowerInitializer(parts: FileParts, node: CNode): Value {
+function lowerInitializer(parts: ItemParts, node: CNode): Value {
   collectInitializerMacros(parts, node);
   return lowerValue(parts.lowering, node);
 }
 
 /** Macros that stand for several fields are no fields, but what they name is still of interest. */
-function collectInitializerMacros(parts: FileParts, node: CNode): void {
+function collectInitializerMacros(parts: ItemParts, node: CNode): void {
   if (node.type !== 'initializer_list') return;
   const isDesignated = node.children.some((child) => child.type === 'initializer_pair');
   for (const child of listElements(parts.lowering, node)) {
@@ -157,7 +158,7 @@ function collectInitializerMacros(parts: FileParts, node: CNode): void {
 }
 
 /** `static DEFINE_IDR(x);` parses as a declaration whose type is the macro's name. */
-function lowerMacroDeclaration(parts: FileParts, node: CNode, specifier: CNode, isStatic: boolean): boolean {
+function lowerMacroDeclaration(parts: ItemParts, node: CNode, specifier: CNode, isStatic: boolean): boolean {
   if (specifier.type !== 'type_identifier' && specifier.type !== 'macro_type_specifier') return false;
   const spelling = parts.text.original.slice(node.start, node.end);
   const match = /^((?:(?:static|extern|const)\s+)*)(\w+)\s*\(/.exec(spelling);
@@ -172,8 +173,8 @@ function lowerMacroDeclaration(parts: FileParts, node: CNode, specifier: CNode, 
     .slice(match[0].length, close < 0 ? undefined : close)
     .split(',')
     .map((word) => nameValue(word.trim()));
-  parts.macroCalls.push({ name, args, span: { start: node.start + (match[1]?.length ?? 0), end: node.end } });
-  declareByMacro(parts, name, args, isStatic || followsStatic(parts.lowering, node), node);
+  parts.macroCalls.push({ name, args, span: { start: match[1]?.length ?? 0, end: node.end - node.start } });
+  declareByMacro(parts, name, args, isStatic || followsStatic(parts.text, node), node);
   return true;
 }
 
@@ -188,20 +189,20 @@ function nameValue(word: string): Value {
   return /^\d/.test(word) ? constant(word, Number(word)) : unknown([]);
 }
 
-function lowerMacroCall(parts: FileParts, call: CNode): void {
+function lowerMacroCall(parts: ItemParts, call: CNode): void {
   const callee = childOf(call, 'function');
   if (callee === undefined) return;
   const name = wordOf(parts, callee);
   const args = argumentSlots(parts.lowering, call).map(
     (slot) => slot.type ?? (slot.node === undefined ? constant(slot.spelling) : lowerValue(parts.lowering, slot.node)),
   );
-  parts.macroCalls.push({ name, args, span: { start: call.start, end: call.end } });
-  declareByMacro(parts, name, args, followsStatic(parts.lowering, call), call);
+  parts.macroCalls.push({ name, args, span: spanOf(parts.lowering, call) });
+  declareByMacro(parts, name, args, followsStatic(parts.text, call), call);
 }
 
 /** `DEFINE_MUTEX(lock)` declares a global, so that the lock has an owner. */
 function declareByMacro(
-  parts: FileParts,
+  parts: ItemParts,
   name: string,
   args: readonly Value[],
   isStatic: boolean,
@@ -217,18 +218,24 @@ function declareByMacro(
     type: typeOfDeclarationMacro(macro),
     isStatic,
     isExtern: false,
-    span: { start: at.start, end: at.end },
+    span: spanOf(parts.lowering, at),
   });
 }
 
-function lowerTypedef(parts: FileParts, node: CNode): void {
+function lowerTypedef(parts: ItemParts, node: CNode): void {
   const specifier = specifierOf(node);
   if (specifier === undefined) return;
   const declarators = node.children.filter((child) => child.field === 'declarator');
   const first = declare('', declarators[0], undefined).name;
-  const base = collectStructs(parts.text, specifier, first === undefined ? '' : wordOf(parts, first), parts.structs, 0);
+  const base = collectStructs(
+    parts.text,
+    specifier,
+    first === undefined ? '' : wordOf(parts, first),
+    parts.structs,
+    node.start,
+  );
   for (const declarator of declarators) {
     const declared = declare(base, declarator, undefined);
-    if (declared.name !== undefined) parts.typedefs[wordOf(parts, declared.name)] = declared.type;
+    if (declared.name !== undefined) parts.typedefs.push([wordOf(parts, declared.name), declared.type]);
   }
 }

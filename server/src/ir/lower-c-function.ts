@@ -1,35 +1,15 @@
-/** One function definition, cached by its text. */
+/** Function definitions, and macros as functions. */
 import type { CNode } from './c-node.ts';
 import { childOf, visitNodes } from './c-node.ts';
 import type { CText } from './c-type.ts';
 import { annotationsIn, baseOf, declare, parametersOf, specifierOf } from './c-type.ts';
-import { hashDigest, hashInto, hashState } from './content-hash.ts';
-import type { FunctionIr, GlobalDeclaration, Parameter, ParseProblem, StructDeclaration, TypeRef } from './ir.ts';
+import type { FunctionIr, Parameter, ParseProblem, TypeRef } from './ir.ts';
 import { lowerParameters } from './lower-c-declaration.ts';
 import { admitErrors, lowerBodyValue, lowerStatement } from './lower-c-statement.ts';
+import type { LoweredItem } from './lowered-item.ts';
+import { NOTHING } from './lowered-item.ts';
 import type { Lowering } from './lowering-state.ts';
 import { closeScope, createLowering, openScope } from './lowering-state.ts';
-
-/** All that a function's text yields; spans are relative to its start. */
-export interface LoweredFunction {
-  readonly ir: FunctionIr;
-  /** Function-static variables, named `function.variable`. */
-  readonly statics: readonly GlobalDeclaration[];
-  /** Structs that are declared inside. */
-  readonly structs: readonly StructDeclaration[];
-  readonly problems: readonly ParseProblem[];
-}
-
-/** Keyed by `hashOf`; owned by whoever wants functions to survive edits of the rest of the file. */
-export type FunctionCache = Map<string, LoweredFunction>;
-
-/** Hash of a function's text in both spellings: both decide what it is lowered to. */
-export function hashOf(text: CText, start: number, end: number): string {
-  const state = hashState();
-  hashInto(state, text.standard, start, end);
-  hashInto(state, text.original, start, end);
-  return hashDigest(state);
-}
 
 /** Lowers a `function_definition`; undefined when no name can be made out. `unread` is text that the parser never saw. */
 export function lowerFunction(
@@ -37,7 +17,7 @@ export function lowerFunction(
   node: CNode,
   hash: string,
   unread: readonly ParseProblem[] = [],
-): LoweredFunction | undefined {
+): LoweredItem | undefined {
   const declarator = childOf(node, 'declarator');
   const annotations = annotationsIn(text.original, node.start, declarator?.start ?? node.start);
   const declared = declare(baseOf(text, specifierOf(node), ''), declarator, annotations);
@@ -70,7 +50,8 @@ export function lowerFunction(
       nameSpan: { start: declared.name.start - node.start, end: declared.name.end - node.start },
       hash,
     },
-    statics: lowering.statics,
+    ...NOTHING,
+    globals: lowering.statics,
     structs: lowering.structs,
     problems: lowering.problems,
   };
@@ -87,7 +68,7 @@ export interface MacroBody {
   readonly nameStart: number;
 }
 
-export function lowerMacro({ name, parameters, text, base, body, hash, nameStart }: MacroBody): LoweredFunction {
+export function lowerMacro({ name, parameters, text, base, body, hash, nameStart }: MacroBody): LoweredItem {
   const unknownType: TypeRef = { base: 'unknown', pointers: 0 };
   const lowering = createLowering({
     text,
@@ -117,7 +98,7 @@ export function lowerMacro({ name, parameters, text, base, body, hash, nameStart
     hash,
     macro: true,
   };
-  return { ir, statics: lowering.statics, structs: lowering.structs, problems: lowering.problems };
+  return { ...NOTHING, ir, globals: lowering.statics, structs: lowering.structs, problems: lowering.problems };
 }
 
 function lowerBlocks(lowering: Lowering, body: CNode): FunctionIr['blocks'] {

@@ -1,4 +1,5 @@
 /** Blocks behind a macro: loop macros, scoped guards and revocable access. */
+import { LOOP_NAME } from '../syntax/dialect-table.ts';
 import type { AccessMacro, LoopMacro } from '../syntax/macro-conventions.ts';
 import {
   ACCESS_MACROS,
@@ -46,7 +47,8 @@ export function lowerMacroBlock(lowering: Lowering, node: CNode, name: string, l
   else if (CONDITIONAL_SCOPED_GUARD_MACROS.includes(name))
     lowerScopedGuard(lowering, node, slots[0]?.spelling ?? name, slots.slice(2), slots[1], body, lowerBody);
   else if (access !== undefined) lowerAccessBlock(lowering, node, name, access, slots, body, lowerBody);
-  else if (node.type === 'if_statement') lowerUnknownScope(lowering, node, name, slots, body, lowerBody);
+  else if (node.type === 'if_statement' && !LOOP_NAME.test(name))
+    lowerUnknownScope(lowering, node, name, slots, body, lowerBody);
   else lowerLoopMacro(lowering, node, name, slots, body, lowerBody);
 }
 

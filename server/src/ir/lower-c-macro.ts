@@ -11,6 +11,7 @@ import {
 } from '../syntax/macro-conventions.ts';
 import type { CNode } from './c-node.ts';
 import { childOf, isNamed } from './c-node.ts';
+import type { CText } from './c-type.ts';
 import { closingParenthesis, typeOfSpelling } from './c-type.ts';
 import type { TypeRef, Value } from './ir.ts';
 import { constant } from './lower-c-literal.ts';
@@ -231,8 +232,8 @@ export function flattenComma(node: CNode | undefined): CNode[] {
 }
 
 /** The dialect pass hides `static` in front of a declaring macro, so that a call remains. */
-export function followsStatic(lowering: Lowering, node: Span): boolean {
-  return /\bstatic\s+$/.test(lowering.text.original.slice(Math.max(0, node.start - 40), node.start));
+export function followsStatic(text: CText, node: Span): boolean {
+  return /\bstatic\s+$/.test(text.original.slice(Math.max(0, node.start - 40), node.start));
 }
 
 export function declarationMacro(name: string): DeclarationMacro | undefined {

@@ -5,8 +5,9 @@ import type { CNode } from './c-node.ts';
 import { childOf, copyNode } from './c-node.ts';
 import { hashDigest, hashInto, hashState } from './content-hash.ts';
 import type { FileIr } from './ir.ts';
-import type { FunctionCache, LoweredFunction } from './lower-c-function.ts';
 import { lowerMacro } from './lower-c-function.ts';
+import type { FunctionCache, LoweredItem } from './lowered-item.ts';
+import { NOTHING } from './lowered-item.ts';
 
 const MAX_CONSTANT = 200;
 
@@ -23,10 +24,10 @@ function oneLine(text: string): string {
   return text.replace(/\\\r?\n/g, ' ').replace(/\s+/g, ' ');
 }
 
-/** Where a macro's body was not understood, its problem is told only if the file uses it. */
 export interface LoweredMacro {
   readonly definition: MacroDefinition;
-  readonly lowered: LoweredFunction | undefined;
+  /** Without a function when the body was not understood. */
+  readonly lowered: LoweredItem;
 }
 
 /** Bodies that neither call nor touch memory are numbers: nothing in them is worth a function. */
@@ -47,8 +48,8 @@ export function lowerMacros(
     const state = hashState();
     hashInto(state, original, definition.span.start, definition.span.end);
     const hash = hashDigest(state);
-    const lowered = cache?.get(hash) ?? lowerDefinition(definition, hash, parse);
-    if (lowered !== undefined) cache?.set(hash, lowered);
+    const lowered = cache?.get(hash) ?? lowerDefinition(definition, hash, parse) ?? NOTHING;
+    cache?.set(hash, lowered);
     found.push({ definition, lowered });
   }
   return found;
@@ -58,7 +59,7 @@ function lowerDefinition(
   definition: MacroDefinition,
   hash: string,
   parse: (text: string) => SyntaxTree,
-): LoweredFunction | undefined {
+): LoweredItem | undefined {
   // `, ##args` drops the comma when there are none, and `#x` quotes: neither matters to what is called.
   const body = definition.text
     .replace(/\\(?=\r?\n)/g, ' ')
@@ -79,7 +80,7 @@ function lowerText(
   definition: MacroDefinition,
   hash: string,
   parse: (text: string) => SyntaxTree,
-): LoweredFunction | undefined {
+): LoweredItem | undefined {
   using tree = parse(before + body + after);
   if (tree.root.hasError) return undefined;
   const cursor = tree.root.walk();

@@ -1,18 +1,19 @@
 /** From the syntax tree of a C file to its intermediate representation. */
-import { shift } from '../base/span.ts';
 import type { SyntaxTree, TreeCursor } from '../syntax/c-parser.ts';
 import type { Variant } from '../syntax/dialect.ts';
 import { copyNode } from './c-node.ts';
-import type { FileIr, FunctionAt, GlobalDeclaration, ParseProblem, StructDeclaration, Value } from './ir.ts';
-import type { FileParts } from './lower-c-file.ts';
-import { emptyFileParts, lowerFileItem } from './lower-c-file.ts';
-import type { FunctionCache, LoweredFunction } from './lower-c-function.ts';
-import { hashOf, lowerFunction } from './lower-c-function.ts';
+import type { CText } from './c-type.ts';
+import type { FileIr, FunctionAt, ParseProblem } from './ir.ts';
+import { lowerFileItem } from './lower-c-file.ts';
+import { lowerFunction } from './lower-c-function.ts';
+import { followsStatic } from './lower-c-macro.ts';
 import type { LoweredMacro } from './lower-c-preprocessor.ts';
 import { constantsOf, lowerMacros } from './lower-c-preprocessor.ts';
+import type { FileParts, FunctionCache, LoweredItem } from './lowered-item.ts';
+import { addItem, emptyFileParts, hashOf } from './lowered-item.ts';
 import { renderFunction } from './render-ir.ts';
 
-export type { FunctionCache, LoweredFunction };
+export type { FunctionCache };
 
 /** Parses a piece of text; `alternative` takes the other branches of its conditionals. */
 export type ParseText = (text: string, variant?: Variant) => SyntaxTree;
@@ -26,10 +27,11 @@ export interface LowerOptions {
 
 /** Never throws. What was not understood is in `problems`, and in `havoc` operations. */
 export function lowerC(tree: SyntaxTree, options: LowerOptions = {}): FileIr {
-  const parts = emptyFileParts({ original: tree.original, standard: tree.standard });
+  const parts = emptyFileParts();
+  const text = { original: tree.original, standard: tree.standard };
   const cursor = tree.root.walk();
   try {
-    if (cursor.gotoFirstChild()) lowerItems(parts, cursor, tree.problems, options.cache);
+    if (cursor.gotoFirstChild()) lowerItems(parts, { text, cursor, unread: tree.problems, cache: options.cache });
   } finally {
     cursor.delete();
   }
@@ -65,50 +67,49 @@ const CONTAINERS = new Set([
   'declaration_list',
 ]);
 
-function lowerItems(
-  parts: FileParts,
-  cursor: TreeCursor,
-  unread: readonly ParseProblem[],
-  cache: FunctionCache | undefined,
-): void {
+/** A file on its way through lowering. */
+interface Reading {
+  readonly text: CText;
+  readonly cursor: TreeCursor;
+  /** Text that the dialect pass could not make readable. */
+  readonly unread: readonly ParseProblem[];
+  readonly cache: FunctionCache | undefined;
+}
+
+function lowerItems(parts: FileParts, reading: Reading): void {
+  const { cursor } = reading;
   do {
     const type = cursor.nodeType;
-    if (type === 'function_definition') {
-      addFunction(parts, cursor, unread, cache);
-    } else if (type === 'ERROR' || CONTAINERS.has(type)) {
-      if (type === 'ERROR')
-        parts.problems.push({
-          span: { start: cursor.startIndex, end: cursor.endIndex },
-          reason: 'syntax not understood',
-        });
+    if (type === 'ERROR' || CONTAINERS.has(type)) {
+      const span = { start: cursor.startIndex, end: cursor.endIndex };
+      if (type === 'ERROR') parts.problems.push({ span, reason: 'syntax not understood' });
       if (cursor.gotoFirstChild()) {
-        lowerItems(parts, cursor, unread, cache);
+        lowerItems(parts, reading);
         cursor.gotoParent();
       }
-    } else if (type !== 'comment') {
-      lowerFileItem(parts, copyNode(cursor));
+    } else if (type !== 'comment' && type !== ';') {
+      lowerItem(parts, reading, type);
     }
   } while (cursor.gotoNextSibling());
 }
 
-function addFunction(
-  parts: FileParts,
-  cursor: TreeCursor,
-  unread: readonly ParseProblem[],
-  cache: FunctionCache | undefined,
-): void {
-  const { startIndex: at, endIndex: end } = cursor;
-  const hash = hashOf(parts.text, at, end);
-  let lowered = cache?.get(hash);
-  if (lowered === undefined) {
-    lowered = lowerFunction(parts.text, copyNode(cursor), hash, unread);
-    if (lowered === undefined) {
-      parts.problems.push({ span: { start: at, end }, reason: 'function without a readable name' });
+function lowerItem(parts: FileParts, { text, cursor, unread, cache }: Reading, type: string): void {
+  const span = { start: cursor.startIndex, end: cursor.endIndex };
+  const hash = hashOf(text, span.start, span.end);
+  const isFunction = type === 'function_definition';
+  // A declaring macro may have a `static` in front of it that did not reach the parser.
+  const key = !isFunction && followsStatic(text, span) ? `static ${hash}` : hash;
+  let item = cache?.get(key);
+  if (item === undefined) {
+    const node = copyNode(cursor);
+    item = isFunction ? lowerFunction(text, node, hash, unread) : lowerFileItem(text, node);
+    if (item === undefined) {
+      parts.problems.push({ span, reason: 'function without a readable name' });
       return;
     }
-    cache?.set(hash, lowered);
+    cache?.set(key, item);
   }
-  addLowered(parts, lowered, at, end);
+  addItem(parts, item, span);
 }
 
 /** Functions with a dropped branch inside are lowered a second time with it, unless that makes no difference. */
@@ -118,13 +119,13 @@ function addVariants(parts: FileParts, tree: SyntaxTree, parse: ParseText, cache
     if (!tree.alternatives.some(({ span }) => fn.at <= span.start && span.end <= fn.end)) continue;
     const key = `alternative ${fn.ir.hash}`;
     const lowered = cache?.get(key) ?? lowerVariant(tree.original.slice(fn.at, fn.end), parse);
-    if (lowered === undefined || lowered.ir.name !== fn.ir.name) continue;
+    if (lowered?.ir === undefined || lowered.ir.name !== fn.ir.name) continue;
     cache?.set(key, lowered);
-    if (renderFunction(lowered.ir) !== renderFunction(fn.ir)) addLowered(parts, lowered, fn.at, fn.end);
+    if (renderFunction(lowered.ir) !== renderFunction(fn.ir)) addItem(parts, lowered, { start: fn.at, end: fn.end });
   }
 }
 
-function lowerVariant(original: string, parse: ParseText): LoweredFunction | undefined {
+function lowerVariant(original: string, parse: ParseText): LoweredItem | undefined {
   using tree = parse(original, 'alternative');
   const cursor = tree.root.walk();
   try {
@@ -140,16 +141,14 @@ function lowerVariant(original: string, parse: ParseText): LoweredFunction | und
 
 /** A macro that could not be read is a problem only where the file calls it. */
 function addMacros(parts: FileParts, macros: readonly LoweredMacro[]): void {
-  const unread = macros.filter((macro) => macro.lowered === undefined).map((macro) => macro.definition);
+  const unread = macros.filter((macro) => macro.lowered.ir === undefined).map((macro) => macro.definition);
   if (unread.length > 0) {
     const called = calledNames(parts.functions);
     for (const { name, nameSpan } of unread) {
       if (called.has(name)) parts.problems.push({ span: nameSpan, reason: `macro ${name} not understood` });
     }
   }
-  for (const { definition, lowered } of macros) {
-    if (lowered !== undefined) addLowered(parts, lowered, definition.span.start, definition.span.end);
-  }
+  for (const { definition, lowered } of macros) addItem(parts, lowered, definition.span);
 }
 
 function calledNames(functions: readonly FunctionAt[]): Set<string> {
@@ -161,36 +160,4 @@ function calledNames(functions: readonly FunctionAt[]): Set<string> {
     }
   }
   return names;
-}
-
-/** Adds a function and what it declares beyond itself, moved to where the function stands. */
-function addLowered(parts: FileParts, lowered: LoweredFunction, at: number, end: number): void {
-  const found: FunctionAt = { at, end, ir: lowered.ir };
-  parts.functions.push(found);
-  for (const global of lowered.statics) parts.globals.push(moveGlobal(global, at));
-  for (const struct of lowered.structs) parts.structs.push(moveStruct(struct, at));
-  for (const problem of lowered.problems) parts.problems.push(moveProblem(problem, at));
-}
-
-function moveProblem(problem: ParseProblem, by: number): ParseProblem {
-  return { ...problem, span: shift(problem.span, by) };
-}
-
-function moveStruct(struct: StructDeclaration, by: number): StructDeclaration {
-  const fields = struct.fields.map((field) => ({ ...field, span: shift(field.span, by) }));
-  return { ...struct, fields, span: shift(struct.span, by) };
-}
-
-function moveGlobal(global: GlobalDeclaration, by: number): GlobalDeclaration {
-  const moved = { ...global, span: shift(global.span, by) };
-  return global.initializer === undefined ? moved : { ...moved, initializer: moveValue(global.initializer, by) };
-}
-
-/** Spans in a static's initializer are those of aggregate fields. */
-function moveValue(value: Value, by: number): Value {
-  if (value.kind !== 'aggregate') return value;
-  return {
-    ...value,
-    fields: value.fields.map((field) => ({ ...field, span: shift(field.span, by), value: moveValue(field.value, by) })),
-  };
 }
