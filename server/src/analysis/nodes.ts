@@ -15,7 +15,7 @@ import type { Table, Tables } from './tables.ts';
 import { nameOfValue } from './tables.ts';
 
 /** Kinds whose operations reach the driver without a core that fences them. */
-const DIRECT: ReadonlySet<NodeKind> = new Set(['misc', 'cdev', 'chrdev', 'usb', 'debugfs-unsafe']);
+export const DIRECT: ReadonlySet<NodeKind> = new Set(['misc', 'cdev', 'chrdev', 'usb', 'debugfs-unsafe']);
 
 export interface Operation {
   /** Field of the operations table. */

@@ -2,8 +2,9 @@
  * Which files a batch run needs to parse: those with a word that some rule can start from. The words come from
  * the knowledge base, so that a new contract is looked for without a change here.
  */
+import { DIRECT } from '../analysis/nodes.ts';
 import type { Knowledge } from '../knowledge/lookup.ts';
-import type { Effect, NodeKind, UnregisterFence } from '../knowledge/schema.ts';
+import type { Effect } from '../knowledge/schema.ts';
 import { wordsExpression } from './word-search.ts';
 
 /** Cheap tests on raw text. */
@@ -35,40 +36,21 @@ export function relevanceOf(knowledge: Knowledge): Relevance {
 }
 
 function startingWords(knowledge: Knowledge): ReadonlySet<string> {
-  const racy = racyKinds(knowledge);
   const words = new Set<string>();
   for (const file of knowledge.files) {
     for (const row of file.functions ?? []) {
-      if (!row.does.some((effect) => starts(effect, racy))) continue;
+      if (!row.does.some(starts)) continue;
       words.add(row.name);
       for (const alias of row.aliases ?? []) words.add(alias);
     }
     for (const macro of file.macros ?? []) {
-      if (macro.does.some((effect) => effect.verb === 'nodes' && racy.has(effect.node))) words.add(macro.name);
+      if (macro.does.some((effect) => effect.verb === 'nodes' && DIRECT.has(effect.node))) words.add(macro.name);
     }
   }
   return words;
 }
 
-function starts(effect: Effect, racy: ReadonlySet<NodeKind>): boolean {
-  if (effect.verb === 'bindsOperations') return true;
-  if (effect.verb === 'publishes') return racy.has(effect.node);
+function starts(effect: Effect): boolean {
+  if (effect.verb === 'publishes') return DIRECT.has(effect.node);
   return (effect.verb === 'acquires' || effect.verb === 'synchronizes') && effect.lock === 'revocable';
-}
-
-/** Kinds of node with an unregister call that does not wait for every operation. */
-function racyKinds(knowledge: Knowledge): ReadonlySet<NodeKind> {
-  const racy = new Set<NodeKind>();
-  for (const file of knowledge.files) {
-    for (const row of file.functions ?? []) {
-      for (const effect of row.does) {
-        if (effect.verb === 'unpublishes' && !alwaysDrains(effect.fence)) racy.add(effect.node);
-      }
-    }
-  }
-  return racy;
-}
-
-function alwaysDrains(fence: UnregisterFence): boolean {
-  return fence.verdict === 'drains' || fence.verdict === 'n/a';
 }
