@@ -98,7 +98,7 @@ function lowerItem(parts: FileParts, { text, cursor, unread, cache }: Reading, t
   const hash = hashOf(text, span.start, span.end);
   const isFunction = type === 'function_definition';
   // A declaring macro may have a `static` in front of it that did not reach the parser.
-  const key = !isFunction && followsStatic(text, span) ? `static ${hash}` : hash;
+  const key = isFunction ? hash : `${followsStatic(text, span) ? 'static ' : ''}${type} ${hash}`;
   let item = cache?.get(key);
   if (item === undefined) {
     const node = copyNode(cursor);
