@@ -66,6 +66,8 @@ export interface CallEvent extends Base {
   /** By parameter: the cell that the argument was loaded from, and the cell it points to. */
   readonly bindings: readonly { readonly parameter: string; readonly value?: Cell; readonly target?: Cell }[];
   readonly indirect: boolean;
+  /** The release function of a reference that is dropped here: it runs if this was the last one. */
+  readonly release: boolean;
 }
 
 /** An effect of a contract that is not a matter of path state. */

@@ -3,7 +3,7 @@
  * each pointer cell. Flow-insensitive; the removal model asks it questions in terms of one node's teardown.
  */
 import type { Location } from '../base/span.ts';
-import type { Value } from '../ir/ir.ts';
+import type { TypeRef, Value } from '../ir/ir.ts';
 import type { Effect, ResourceKind } from '../knowledge/schema.ts';
 import type { CallGraph } from './call-graph.ts';
 import type { Cell, Cells } from './cells.ts';
@@ -122,10 +122,11 @@ export class Objects {
       const inner = strip(argument);
       const sized = sizedType(argument);
       if (sized !== undefined)
-        type ??= sized.type?.base ?? (sized.of === undefined ? undefined : this.program.typeOf(sized.of, fn)?.base);
+        type ??= objectType(sized.type ?? (sized.of === undefined ? undefined : this.program.typeOf(sized.of, fn)));
       else if (inner?.kind === 'type') type ??= inner.type.base;
     }
     if (type === undefined || !/^(?:struct|union) |^\w+_t$|^[A-Z]/.test(type)) return;
+    if (!this.program.isOwnStruct(type) && this.program.knowledge.findStruct(type) !== undefined) return;
     const at = this.program.locate(fn, event.span);
     const embeddedIn = effect.privateSize === undefined ? undefined : event.api;
     this.addSite({
@@ -179,9 +180,25 @@ export class Objects {
     return this.allocations.get(type) ?? [];
   }
 
+  /** Every allocation happens in a file operation: a request or an open file's data. */
+  isOperationScoped(type: string): boolean {
+    const sites = this.allocationsOf(type);
+    return (
+      sites.length > 0 &&
+      sites.every((site) => {
+        const contexts = this.graph.contextsOf(site.fn);
+        return (
+          (contexts.has('open') || contexts.has('file-operation')) &&
+          !contexts.has('probe') &&
+          !contexts.has('module-init')
+        );
+      })
+    );
+  }
+
   /** The struct itself and those that hold it by value, when it has no allocation of its own. */
   owners(type: string, depth = 0): readonly string[] {
-    if (depth > 3 || this.allocations.has(type)) return [type];
+    if (depth > 3 || this.allocations.has(type) || !this.program.isOwnStruct(type)) return [type];
     const outer = this.embeddedBy.get(type);
     if (outer === undefined || outer.size > 4) return [type];
     return [...outer].flatMap((name) => this.owners(name, depth + 1));
@@ -209,6 +226,36 @@ export class Objects {
       found.push(...this.provenanceOf(store.value, store.fn, store.at, depth + 1));
     this.provenances.set(cell, found);
     return found;
+  }
+
+  /** What callers pass; what callers in other modules pass is theirs. */
+  private parameterProvenance(
+    name: string,
+    pointee: string | undefined,
+    fn: Fn,
+    at: Location,
+    depth: number,
+  ): readonly Provenance[] {
+    const index = fn.ir.parameters.findIndex((p) => p.name === name);
+    const callers = this.graph.callers(fn);
+    if (index < 0 || depth > 6) return pointee === undefined ? [] : [{ kind: 'object', type: pointee, at }];
+    const found: Provenance[] = [];
+    for (const caller of callers) {
+      for (const call of caller.calls.values()) {
+        const argument = call.callee.kind === 'named' && call.callee.name === fn.ir.name ? call.args[index] : undefined;
+        if (argument !== undefined) found.push(...this.provenanceOf(argument, caller, at, depth + 1));
+      }
+    }
+    if (found.length > 0) return found;
+    const foreign =
+      callers.size === 0 &&
+      !fn.ir.isStatic &&
+      pointee !== undefined &&
+      pointee !== 'void' &&
+      this.allocationsOf(pointee).length === 0;
+    if (foreign && /^(?:struct|union) /.test(pointee))
+      return [{ kind: 'borrowed', from: `the caller of ${fn.ir.name}`, at }];
+    return pointee === undefined ? [] : [{ kind: 'object', type: pointee, at }];
   }
 
   provenanceOf(value: Value, fn: Fn, at: Location, depth = 0): readonly Provenance[] {
@@ -269,7 +316,7 @@ export class Objects {
           return definitions.flatMap((definition) => this.provenanceOf(definition, fn, at, depth + 1));
         if (pointee !== undefined && knowledge.findStruct(pointee)?.boundDevice !== undefined)
           return [{ kind: 'borrowed', from: pointee, at }];
-        return pointee === undefined ? [] : [{ kind: 'object', type: pointee, at }];
+        return this.parameterProvenance(place.root.name, pointee, fn, at, depth + 1);
       }
       const { cell } = this.cells.place(place, fn);
       const inherited = cell === undefined ? [] : this.provenance(cell, depth + 1);
@@ -283,6 +330,11 @@ export class Objects {
       return inner.operands.flatMap((operand) => this.provenanceOf(operand, fn, at, depth + 1));
     return [];
   }
+}
+
+/** The struct of an object; an array of pointers is none. */
+function objectType(type: TypeRef | undefined): string | undefined {
+  return type === undefined || type.pointers > 0 ? undefined : type.base;
 }
 
 function sizedType(value: Value): Extract<Value, { kind: 'sizeof' }> | undefined {

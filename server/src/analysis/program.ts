@@ -215,20 +215,20 @@ export class Program {
     const prototype = this.prototypes.get(call.callee.name);
     if (prototype !== undefined) return this.resolve(prototype);
     const gets = this.knowledge.findFunction(call.callee.name)?.does.some((effect) => effect.verb === 'getsPrivate');
-    return gets === true ? this.privateData() : undefined;
+    return gets === true ? this.privateData(fn.unit) : undefined;
   }
 
-  private privateDataType: { readonly type: TypeRef | undefined } | undefined;
+  private readonly privateDataTypes = new Map<SourceUnit, TypeRef | undefined>();
 
-  /** The one type that the module hangs on its devices, when it is one. */
-  private privateData(): TypeRef | undefined {
-    if (this.privateDataType !== undefined) return this.privateDataType.type;
-    this.privateDataType = { type: undefined };
+  /** The one type that a file hangs on its devices, when it is one. */
+  private privateData(unit: SourceUnit): TypeRef | undefined {
+    if (this.privateDataTypes.has(unit)) return this.privateDataTypes.get(unit);
+    this.privateDataTypes.set(unit, undefined);
     const types = new Map<string, TypeRef>();
-    for (const key of this.own) {
-      const fn = this.functions.get(key);
-      for (const call of fn?.calls.values() ?? []) {
-        if (fn === undefined || call.callee.kind !== 'named') continue;
+    for (const fn of this.functions.values()) {
+      if (fn.unit !== unit) continue;
+      for (const call of fn.calls.values()) {
+        if (call.callee.kind !== 'named') continue;
         for (const effect of this.knowledge.findFunction(call.callee.name)?.does ?? []) {
           if (effect.verb !== 'setsPrivate' || effect.value.at !== 'arg') continue;
           const argument = call.args[effect.value.index];
@@ -238,8 +238,8 @@ export class Program {
       }
     }
     const [only] = types.values();
-    this.privateDataType = { type: types.size === 1 ? only : undefined };
-    return this.privateDataType.type;
+    this.privateDataTypes.set(unit, types.size === 1 ? only : undefined);
+    return this.privateDataTypes.get(unit);
   }
 
   rootType(place: Place, fn: Fn, depth = 0): TypeRef | undefined {

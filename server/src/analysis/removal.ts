@@ -155,7 +155,6 @@ class Judgement {
 
   private findPinnedTypes(): ReadonlySet<string> {
     const types = new Set<string>();
-    const { program } = this.parts;
     for (const cell of this.site.pinnedBy) {
       const struct = structOf(cell.replace(/\*$/, ''));
       if (struct !== undefined && !cell.endsWith('*')) types.add(struct);
@@ -383,6 +382,10 @@ class Judgement {
   }
 
   private triggers(unfenced: readonly OperationResult[], roots: readonly TeardownRoot[]): readonly Trigger[] {
+    if (unfenced.some((r) => r.unfenced?.mortal.owner === 'borrowed'))
+      return [
+        ...new Set<Trigger>(['parent-removal', ...unfenced.flatMap((r) => r.unfenced?.death.root.triggers ?? [])]),
+      ];
     const from =
       unfenced.length > 0
         ? unfenced.flatMap((r) => r.unfenced?.death.root.triggers ?? [])
@@ -412,7 +415,8 @@ class Judgement {
           const proof = this.fences.find(traced.states, death, dies);
           if (proof !== undefined)
             proofs.push({ proof, at: this.parts.program.locate(traced.fn, use.span), root: death.root });
-          else unfenced ??= { traced, use, mortal, death };
+          else if (unfenced === undefined || (this.isDoubtful(unfenced.mortal) && !this.isDoubtful(mortal)))
+            unfenced = { traced, use, mortal, death };
         }
       }
     }
@@ -494,8 +498,30 @@ class Judgement {
   }
 
   private certainty(found: UnfencedUse): Certainty {
-    void found;
-    return 'must';
+    return this.isDoubtful(found.mortal) ? 'may' : 'must';
+  }
+
+  /** What operations allocate themselves is taken off its list before teardown frees it, as a rule that is not seen here. */
+  private isDoubtful(mortal: Mortal): boolean {
+    return mortal.kind === 'object' && mortal.owner === 'teardown' && this.parts.objects.isOperationScoped(mortal.name);
+  }
+
+  /** Fences of a node on which nothing that dies is touched: kept for the inventory, which names every fence that holds. */
+  private standingFences(roots: readonly TeardownRoot[]): FenceProof | undefined {
+    for (const root of roots) {
+      const death: Death = { root, event: undefined, at: this.site.at, text: '', what: 'memory' };
+      for (const { operation, trace } of this.operations) {
+        if (operation.context !== 'file-operation') continue;
+        for (const { event, states } of trace.events) {
+          if (event.kind !== 'use') continue;
+          for (const state of states) {
+            const proof = this.fences.find([state], death, () => false);
+            if (proof !== undefined) return proof;
+          }
+        }
+      }
+    }
+    return undefined;
   }
 
   private privateType(): string | undefined {
@@ -564,7 +590,12 @@ class Judgement {
       fences.add('builtin');
       evidence.push({ kind: 'note', at, text: 'the code is always built in and is never unloaded' });
     }
-    if (!touched && this.pins.types.size > 0 && !facts.module) {
+    const standing = touched ? undefined : this.standingFences(facts.roots);
+    if (standing !== undefined) {
+      fences.add(standing.kind);
+      evidence.push(...standing.steps);
+    }
+    if (!touched && this.pins.types.size > 0) {
       fences.add('refcount');
       evidence.push({
         kind: 'note',

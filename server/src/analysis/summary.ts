@@ -17,6 +17,7 @@ import { acquire, covers, EMPTY_STATE, forget, join, lockKey, release, setValue,
 import type { Call, Fn, Program } from './program.ts';
 import { Refiner, tempName } from './refine.ts';
 import { objectSlot, slotValue } from './slots.ts';
+import { functionNamed } from './tables.ts';
 import { forEachPlace, forEachTemp } from './value-walk.ts';
 
 const MAX_STATES_PER_BLOCK = 6;
@@ -284,6 +285,7 @@ class Exploration {
         (e) =>
           e.verb === 'isError' ||
           e.verb === 'makesError' ||
+          e.verb === 'frees' ||
           e.verb === 'returns' ||
           (e.verb === 'tests' && e.direct === true),
       )
@@ -315,6 +317,7 @@ class Exploration {
         target: specialised.key,
         bindings,
         indirect,
+        release: false,
       } satisfies Partial<CallEvent>);
     }
     const [only] = functions;
@@ -426,6 +429,7 @@ class Exploration {
       case 'tests': {
         const argument = slotValue(effect.on, call);
         if (argument === undefined) return [state];
+        if (state.sources.get(temp)?.kind === 'inverted') return [state]; // the drop of a reference, as above
         if (effect.direct === true)
           return [setValue(state, temp, undefined, this.refiner.sourceOf(argument, this.fn, state))];
         const cell = this.bitCell(this.cells.targetCell(argument, this.fn), effect.on, call);
@@ -506,8 +510,10 @@ class Exploration {
             : acquire({ ...release(state, key), released: state.released }, held),
         ];
       }
+      case 'decrements':
       case 'dropsRef': {
         this.recordEffect(call, name, effect, state);
+        if (effect.verb === 'dropsRef') this.recordRelease(call, effect, state);
         // `if (refcount_dec_and_test(&x)) free(x)`: true when the count has come down to zero.
         const argument = slotValue(effect.on, call);
         const cell = argument === undefined ? undefined : this.cells.targetCell(argument, this.fn);
@@ -536,6 +542,21 @@ class Exploration {
           ? bit.place.root.name
           : undefined;
     return name === undefined ? cell : `${cell}[${name}]`;
+  }
+
+  private recordRelease(call: Call, effect: Extract<Effect, { verb: 'dropsRef' }>, state: PathState): void {
+    const callback = effect.release === undefined ? undefined : slotValue(effect.release, call);
+    const target = functionNamed(callback, this.fn.unit, this.program);
+    if (target === undefined) return;
+    const argument = slotValue(effect.on, call);
+    const cell = argument === undefined ? undefined : this.cells.targetCell(argument, this.fn);
+    const [parameter] = target.ir.parameters;
+    this.record('call', `release ${target.key}`, call.span, state, {
+      target: target.key,
+      bindings: parameter === undefined || cell === undefined ? [] : [{ parameter: parameter.name, target: cell }],
+      indirect: true,
+      release: true,
+    } satisfies Partial<CallEvent>);
   }
 
   private lockCell(slot: Slot | undefined, lock: string, call: Call): Cell {

@@ -45,6 +45,8 @@ export class Tables {
   readonly roles: RoleEntry[] = [];
   /** Functions whose address was stored in a member of any such struct. */
   readonly functionsOf = new Map<Cell, Fn[]>();
+  /** Functions that are named in any initializer or stored anywhere. */
+  readonly addressTaken = new Set<Fn>();
   private readonly program: Program;
 
   constructor(program: Program, cells: Cells) {
@@ -191,6 +193,7 @@ export class Tables {
   }
 
   private addFunction(cell: Cell, fn: Fn): void {
+    this.addressTaken.add(fn);
     const list = this.functionsOf.get(cell) ?? [];
     if (!list.includes(fn)) list.push(fn);
     this.functionsOf.set(cell, list);

@@ -81,7 +81,8 @@ export class Teardown {
   private addOrphans(): void {
     for (const fn of [...this.program.functions.values()]) {
       if (fn.ir.isStatic || fn.ir.macro === true || !this.program.own.has(fn.key)) continue;
-      if (this.graph.contextsOf(fn).size > 0 || this.graph.callers(fn).size > 0) continue;
+      if (this.graph.contextsOf(fn).size > 0 || this.graph.callers(fn).size > 0 || this.tables.addressTaken.has(fn))
+        continue;
       let publishes = false;
       let destroys = false;
       for (const { event } of this.tracer.of(fn).events) {
@@ -214,6 +215,7 @@ export class Teardown {
         if (site.owner !== 'devres') continue;
         const contexts = this.graph.contextsOf(site.fn);
         if (contexts.has('open') && !contexts.has('probe')) continue;
+        if (!this.sameModule(site.fn, root.fn)) continue;
         add(type, 'object', 'devres', {
           root,
           event: undefined,
@@ -233,6 +235,8 @@ export class Teardown {
   ): void {
     const { event, fn } = traced;
     if (event.kind !== 'effect' || event.cleanup) return;
+    // Inside a release function: whether it runs now depends on the references, which the drop itself tells.
+    if (traced.chain.some((frame) => frame.call.release)) return;
     const { effect } = event;
     const at = this.program.locate(fn, event.span);
     if (effect.verb === 'frees') {
@@ -296,6 +300,13 @@ export class Teardown {
         }
       }
     }
+  }
+
+  /** Files that are not the module's own are each a driver of their own. */
+  private sameModule(a: Fn, b: Fn): boolean {
+    const { neighbours } = this.program.input;
+    if (!neighbours.includes(a.unit) && !neighbours.includes(b.unit)) return true;
+    return a.unit === b.unit;
   }
 
   /** Frees what the same function allocated: a temporary. */

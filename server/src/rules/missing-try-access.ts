@@ -28,7 +28,8 @@ driver-local fence: take the lock, test that the device is still there, use it, 
   *check(analysis) {
     const seen = new Set<string>();
     for (const node of analysis.nodes) {
-      let shown = 0;
+      // A missing owner is a finding of its own on the same node.
+      let shown = node.ownerMissing ? 1 : 0;
       for (const race of node.races) {
         const key = `${race.use.at.file}:${race.use.at.span.start}`;
         if (shown >= MAX_RACES_SHOWN || seen.has(key)) continue;
