@@ -66,6 +66,10 @@ describe('functions', () => {
     expect(effect('platform_driver_probe', 'registersDriver')).toMatchObject({ suppressesUnbind: true });
     expect(effect('platform_driver_register', 'registersDriver')).not.toHaveProperty('suppressesUnbind');
     expect(effect('i2c_register_driver', 'registersDriver')).toMatchObject({ on: arg(1) });
+    expect(verbs('register_virtio_driver')).toEqual(['registersDriver']);
+    expect(verbs('unregister_virtio_driver')).toEqual(['unregistersDriver']);
+    expect(verbs('hid_unregister_driver')).toEqual(['unregistersDriver']);
+    expect(verbs('uart_register_driver')).not.toContain('registersDriver');
   });
 });
 
@@ -100,6 +104,7 @@ describe('tables', () => {
     expect(knowledge.findTable('struct frobnicator_driver')?.driver).toMatchObject({ bus: 'frobnicator' });
     expect(knowledge.findRole('struct frobnicator_ops', 'anything')?.context).toBe('subsystem-callback');
     expect(knowledge.findTable('struct frobnicator')).toBeUndefined();
+    expect(knowledge.findTable('struct usb_class_driver')).not.toHaveProperty('driver');
   });
 
   it('do not take a core table for a bus', () => {
@@ -118,6 +123,18 @@ describe('other facts', () => {
     expect(knowledge.findLoop('for_each_frobnicator')?.kind).toBe('other');
     expect(knowledge.findLoop('kfree')).toBeUndefined();
     expect(knowledge.findStruct('struct miscdevice')?.operations).toBe('fops');
+  });
+
+  it('name the functions that an attribute macro refers to', () => {
+    expect(knowledge.findMacro('DEVICE_ATTR_RW')?.does).toEqual([
+      {
+        verb: 'defines',
+        variable: 'dev_attr_{0}',
+        struct: 'struct device_attribute',
+        fields: { show: '{0}_show', store: '{0}_store' },
+      },
+    ]);
+    expect(knowledge.findRole('struct device_attribute', 'store')).toEqual({ context: 'attribute', device: 0 });
   });
 
   it('take a driver macro of an unknown bus for one that registers its table', () => {

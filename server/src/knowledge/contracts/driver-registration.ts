@@ -450,14 +450,14 @@ export const driverRegistration = contracts({
   patterns: [
     {
       pattern:
-        '(?:__)?(?:greybus|mei_cldev|hid|ishtp_cl|sdio|rpmsg|auxiliary|virtio|hsi|serio|gameport|scmi|ssam_device|spmi|slim|sdw|mhi|mcb|xenbus\\w*|vmbus|tee_client|typec_altmode|anybuss|mipi_dsi|cxl|nd|dax|ffa|apr|pnp|amba|ulpi|tb|vchiq|memstick|mmc|idxd|host1x|rio|dio|zorro|eisa|isa|pcmcia|ipack|wmi|siox|superhyway|ps3_system_bus|vio|ccw|ap|css|fsl_mc|dfl|moxtet|serdev_device|vme|tc|nubus|maple|scsi|fsi|bcma|ssb)\\w*_(?:register|add)_driver(?:_\\w+)?|(?!cpuidle|cpufreq|tty|uart|hda_codec_|mtd)\\w*_driver_register(?!ed)',
+        '(?:__)?(?:greybus|mei_cldev|hid|ishtp_cl|sdio|rpmsg|auxiliary|virtio|hsi|serio|gameport|scmi|ssam_device|spmi|slim|sdw|mhi|mcb|xenbus\\w*|vmbus|tee_client|typec_altmode|anybuss|mipi_dsi|cxl|nd|dax|ffa|apr|pnp|amba|ulpi|tb|vchiq|memstick|mmc|idxd|host1x|rio|dio|zorro|eisa|isa|pcmcia|ipack|wmi|siox|superhyway|ps3_system_bus|vio|ccw|ap|css|fsl_mc|dfl|moxtet|serdev_device|vme|tc|nubus|maple|scsi|fsi|bcma|ssb)\\w*_(?:register|add)_driver(?:_\\w+)?|(?!cpuidle|cpufreq|tty|uart|hda_codec_|mtd)\\w*_driver_register(?!ed)|__?register_\\w+_driver|register_\\w+_driver',
       does: [{ verb: 'registersDriver', on: arg(0) }],
       summary: 'Registers a driver; devices that match are probed from here on.',
       evidence: [inTree('6.12', 'include/linux/device/driver.h')],
     },
     {
       pattern:
-        '(?!cpuidle|cpufreq|tty|uart|mtd)\\w+_unregister_driver|(?!cpuidle|cpufreq|tty|uart)\\w*_driver_unregister|\\w+_deregister_driver|hid_unregister_driver',
+        'unregister_\\w+_driver|(?!cpuidle|cpufreq|tty|uart|mtd)\\w+_unregister_driver|(?!cpuidle|cpufreq|tty|uart)\\w*_driver_unregister|\\w+_deregister_driver|hid_unregister_driver',
       does: [{ verb: 'unregistersDriver', on: arg(0) }],
       summary: 'Unregisters a driver: its remove function runs for every device that is bound.',
       evidence: [inTree('6.12', 'include/linux/device/driver.h')],

@@ -260,6 +260,67 @@ export const services = contracts({
       summary: 'Removes the callbacks for CPUs; the second runs for those online, and none runs later.',
       evidence: [inTree('6.12', 'include/linux/cpuhotplug.h'), inTree('7.2', 'include/linux/cpuhotplug.h')],
     },
+    {
+      name: 'dma_pool_create',
+      prototype:
+        'dma_pool *dma_pool_create(const char *name, struct device *dev, size_t size, size_t align, size_t boundary)',
+      does: [{ verb: 'allocates', what: 'dma-buffer', into: result, owner: 'caller' }],
+      summary: 'Creates a pool of DMA buffers.',
+      evidence: [inTree('6.12', 'include/linux/dmapool.h'), inTree('7.2', 'include/linux/dmapool.h')],
+    },
+    {
+      name: 'dma_pool_destroy',
+      prototype: 'void dma_pool_destroy(struct dma_pool *pool)',
+      does: [{ verb: 'frees', what: 'dma-buffer', on: arg(0) }],
+      summary: 'Destroys a pool of DMA buffers; all of them must be back.',
+      evidence: [inTree('6.12', 'include/linux/dmapool.h'), inTree('7.2', 'include/linux/dmapool.h')],
+    },
+    {
+      name: 'mempool_create',
+      aliases: [
+        'mempool_create_kmalloc_pool',
+        'mempool_create_slab_pool',
+        'mempool_create_page_pool',
+        'mempool_create_node',
+      ],
+      prototype:
+        'mempool *mempool_create(int min_nr, mempool_alloc_t *alloc_fn, mempool_free_t *free_fn, void *pool_data)',
+      does: [{ verb: 'allocates', what: 'memory', into: result, owner: 'caller' }],
+      summary: 'Creates a memory pool.',
+      evidence: [inTree('6.12', 'include/linux/mempool.h'), inTree('7.2', 'include/linux/mempool.h')],
+    },
+    {
+      name: 'mempool_destroy',
+      aliases: ['mempool_exit'],
+      prototype: 'void mempool_destroy(struct mempool *pool)',
+      does: [{ verb: 'frees', what: 'memory', on: arg(0) }],
+      summary: 'Destroys a memory pool.',
+      evidence: [inTree('6.12', 'include/linux/mempool.h'), inTree('7.2', 'include/linux/mempool.h')],
+    },
+    {
+      name: 'sockfd_lookup',
+      prototype: 'socket *sockfd_lookup(int fd, int *err)',
+      does: [{ verb: 'takesRef', on: result, what: 'object', when: 'nonnull' }],
+      summary: 'Finds a socket by fd; the result holds a reference.',
+      evidence: [inTree('6.12', 'include/linux/net.h'), inTree('7.2', 'include/linux/net.h')],
+    },
+    {
+      name: 'gpio_device_get',
+      prototype: 'gpio_device *gpio_device_get(struct gpio_device *gdev)',
+      does: [
+        { verb: 'takesRef', on: arg(0), what: 'device' },
+        { verb: 'returns', slot: arg(0) },
+      ],
+      summary: 'Keeps a GPIO device.',
+      evidence: [inTree('6.12', 'include/linux/gpio/driver.h'), inTree('7.2', 'include/linux/gpio/driver.h')],
+    },
+    {
+      name: 'gpio_device_put',
+      prototype: 'void gpio_device_put(struct gpio_device *gdev)',
+      does: [{ verb: 'dropsRef', on: arg(0), what: 'device' }],
+      summary: 'Drops a reference on a GPIO device.',
+      evidence: [inTree('6.12', 'include/linux/gpio/driver.h'), inTree('7.2', 'include/linux/gpio/driver.h')],
+    },
   ],
   patterns: [
     {

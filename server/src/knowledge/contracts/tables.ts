@@ -159,11 +159,6 @@ export const tables = contracts({
       evidence: [inTree('6.12', 'include/linux/greybus/hd.h'), inTree('7.2', 'include/linux/greybus/hd.h')],
     },
     {
-      struct: 'struct seq_operations',
-      roles: { '*': { context: 'subsystem-callback' } },
-      evidence: [inTree('6.12', 'include/linux/seq_file.h'), inTree('7.2', 'include/linux/seq_file.h')],
-    },
-    {
       struct: 'struct v4l2_ioctl_ops',
       roles: { '*': { context: 'subsystem-callback' } },
       evidence: [inTree('6.12', 'include/media/v4l2-ioctl.h'), inTree('7.2', 'include/media/v4l2-ioctl.h')],
