@@ -15,7 +15,13 @@ const { values } = parseArgs({ options: { out: { type: 'string' } } });
 const file = values.out ?? join(ROOT, 'revocable-safety.vsix');
 
 await buildAll({ minify: true, only: ['server', 'client'] });
-await createVSIX({ cwd: ROOT, packagePath: file, dependencies: false, allowMissingRepository: true });
+await createVSIX({
+  cwd: ROOT,
+  packagePath: file,
+  dependencies: false,
+  allowMissingRepository: true,
+  rewriteRelativeLinks: false,
+});
 
 const { size } = statSync(file);
 if (size > MAX_SIZE) throw new Error(`${file} has ${size} bytes, more than ${MAX_SIZE}`);

@@ -24,14 +24,13 @@ export interface FsRevocableTemplate {
   readonly takesPrivateData: boolean;
 }
 
-const HEADERS = ['linux/fs_revocable.h', 'linux/revocable.h'];
 const TITLE = 'Guard open files with fs_revocable_replace()';
 
 /** Cores whose provider is a pointer by value. */
 const BY_VALUE = {
   cores: ['G2', 'G3'],
   title: TITLE,
-  headers: HEADERS,
+  headers: ['linux/fs_revocable.h', 'linux/revocable.h'],
   providerType: 'struct revocable_provider *',
   allocate: '{member} = revocable_provider_alloc({object});',
   revoke: 'revocable_provider_revoke({member});',
@@ -100,63 +99,8 @@ export const FILE_OPERATIONS = 'struct file_operations';
 export const NO_MEMORY = '-ENOMEM';
 export const NO_DEVICE = '-ENODEV';
 
-/** How one generation of the core spells "enter the section, or be told that the device is gone". */
-export interface TryAccessTemplate {
-  readonly cores: readonly string[];
-  /** Type of the object that the macro's first argument points to. */
-  readonly argument: string;
-  /** The argument is an object of one call (`local`), or shared by all calls (`shared`). */
-  readonly lifetime: 'local' | 'shared';
-  /** `statement` opens a section up to the end of the block; `block` guards the braces that follow. */
-  readonly form: 'statement' | 'block';
-  /** Slots: `provider`, `resource`. */
-  readonly enter: string;
-  /** The macro declares `resource` itself; where not, its NULL test comes with it. */
-  readonly headers: readonly string[];
-}
-
-export const tryAccessTemplates: readonly TryAccessTemplate[] = [
-  {
-    cores: ['G1'],
-    argument: 'struct revocable',
-    lifetime: 'local',
-    form: 'block',
-    enter: 'REVOCABLE({provider}, {resource})',
-    headers: ['linux/revocable.h'],
-  },
-  {
-    cores: ['G2'],
-    argument: 'struct revocable',
-    lifetime: 'local',
-    form: 'block',
-    enter: 'REVOCABLE_TRY_ACCESS_WITH({provider}, {resource})',
-    headers: ['linux/revocable.h'],
-  },
-  {
-    cores: ['G3', 'G3r'],
-    argument: 'struct revocable',
-    lifetime: 'local',
-    form: 'statement',
-    enter: 'REVOCABLE_TRY_ACCESS_WITH({provider}, {resource});',
-    headers: ['linux/revocable.h'],
-  },
-  {
-    cores: ['G4'],
-    argument: 'struct revocable_provider',
-    lifetime: 'shared',
-    form: 'statement',
-    enter: 'REVOCABLE_TRY_ACCESS_WITH({provider}, {resource});',
-    headers: ['linux/revocable.h'],
-  },
-  {
-    cores: ['G5', 'G6', 'G7', 'G8'],
-    argument: 'struct revocable',
-    lifetime: 'shared',
-    form: 'statement',
-    enter: 'revocable_try_access_with({provider}, {resource});',
-    headers: ['linux/revocable.h'],
-  },
-];
+/** Header of the revocable core, in every generation. */
+export const REVOCABLE_HEADER = 'linux/revocable.h';
 
 /** What an operation answers when the device is gone, by its return type. */
 export const goneAnswers: Readonly<Record<string, string>> = {

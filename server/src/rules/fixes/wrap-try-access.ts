@@ -1,12 +1,12 @@
 /** A try-access section from the first unfenced use of an operation on, where the driver already has a provider. */
 import type { FunctionAt } from '../../ir/ir.ts';
-import type { TryAccessTemplate } from '../../knowledge/fix-templates.ts';
-import { goneAnswers, tryAccessTemplates } from '../../knowledge/fix-templates.ts';
+import { goneAnswers, REVOCABLE_HEADER } from '../../knowledge/fix-templates.ts';
+import { revocableGenerations } from '../../knowledge/revocable-generations.ts';
 import type { Fix, FixContext } from '../rule.ts';
 import { indentAt, indentUnit, maskC, statementAt } from './c-text.ts';
 import { holderIn, structNamed } from './driver-shape.ts';
 import type { Edits } from './edits.ts';
-import { asResult, combine, fill, insertInclude, insertion, replacement } from './edits.ts';
+import { asResult, combine, insertInclude, insertion, replacement } from './edits.ts';
 
 export const wrapTryAccess: Fix = {
   title: 'Enter the revocable section before the use',
@@ -23,8 +23,28 @@ export const wrapTryAccess: Fix = {
   },
 };
 
-function templateFor({ generation }: FixContext): TryAccessTemplate | undefined {
-  return tryAccessTemplates.find((template) => template.cores.includes(generation.core));
+/** How the tree's generation spells "enter the section, or be told that the device is gone". */
+interface TryAccess {
+  readonly macro: string;
+  readonly form: 'statement' | 'block';
+  /** Type of the object that the macro's first argument points to. */
+  readonly argument: string;
+  /** That object belongs to one call, so that only a local will do. */
+  readonly perCall: boolean;
+}
+
+function templateFor({ generation }: FixContext): TryAccess | undefined {
+  const core = Object.values(revocableGenerations).find((candidate) => candidate.id === generation.core);
+  const macros = core?.macros.filter((macro) => macro.whenRevoked === 'null') ?? [];
+  const macro = macros.find((candidate) => candidate.form === 'statement') ?? macros[0];
+  if (core === undefined || macro === undefined) return undefined;
+  const perCall = macro.takes === 'consumer';
+  return {
+    macro: macro.name,
+    form: macro.form,
+    argument: perCall ? core.consumerType : core.providerType,
+    perCall,
+  };
 }
 
 function functionAt({ module, finding }: FixContext): FunctionAt | undefined {
@@ -49,8 +69,8 @@ interface Provider {
   readonly root: string;
 }
 
-function providerIn(ctx: FixContext, fn: FunctionAt, template: TryAccessTemplate): Provider | undefined {
-  if (template.lifetime === 'local') {
+function providerIn(ctx: FixContext, fn: FunctionAt, template: TryAccess): Provider | undefined {
+  if (template.perCall) {
     const own = Object.entries(fn.ir.locals).find(([, type]) => type.base === template.argument && type.pointers === 1);
     return own && { expression: own[0], root: own[0] };
   }
@@ -66,7 +86,7 @@ function providerIn(ctx: FixContext, fn: FunctionAt, template: TryAccessTemplate
   return undefined;
 }
 
-function wrap(ctx: FixContext, fn: FunctionAt, template: TryAccessTemplate, provider: Provider): Edits {
+function wrap(ctx: FixContext, fn: FunctionAt, template: TryAccess, provider: Provider): Edits {
   const { file, span } = ctx.finding.at;
   const text = ctx.text(file);
   const mask = maskC(text);
@@ -83,16 +103,16 @@ function wrap(ctx: FixContext, fn: FunctionAt, template: TryAccessTemplate, prov
   if (jump !== undefined) return { refused: `goto ${jump} would jump over the start of the section` };
 
   const resource = Object.hasOwn(fn.ir.locals, 'res') ? 'resource' : 'res';
-  const enter = fill(template.enter, { provider: provider.expression, resource });
+  const enter = `${template.macro}(${provider.expression}, ${resource})`;
   const indent = indentAt(text, start);
   const step = indentUnit(text);
   const body = template.form === 'statement' ? indent : indent + step;
   const test = `${body}if (!${resource})\n${body}${step}${answer}\n`;
   return combine([
-    () => ({ edits: template.headers.flatMap((header) => insertInclude(file, text, header)) }),
+    () => ({ edits: insertInclude(file, text, REVOCABLE_HEADER) }),
     () =>
       template.form === 'statement'
-        ? { edits: [insertion(file, start, `${enter}\n${test}\n${indent}`)] }
+        ? { edits: [insertion(file, start, `${enter};\n${test}\n${indent}`)] }
         : inBlock(file, text, mask, start, `${enter} {\n${test}\n`, step),
   ]);
 }
