@@ -223,6 +223,8 @@ export const drivers = contracts({
     {
       struct: 'struct acpi_driver',
       roles: {
+        'ops.add': { context: 'probe', device: 0 },
+        'ops.remove': { context: 'teardown', device: 0 },
         'drv.probe': { context: 'probe', device: 0 },
         'drv.remove': { context: 'teardown', device: 0 },
         'drv.shutdown': { context: 'teardown', device: 0 },
