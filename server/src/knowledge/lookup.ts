@@ -44,8 +44,6 @@ export class Knowledge {
   private readonly macros = new Map<string, MacroContract>();
   private readonly patterns: readonly Compiled<FunctionPattern>[];
   private readonly loops: readonly Compiled<LoopContract>[];
-  /** All function patterns at once, to turn most names away with one test. */
-  private readonly anyPattern: RegExp;
   private readonly matched = new Map<string, FunctionPattern | undefined>();
   private readonly matchedLoops = new Map<string, LoopContract | undefined>();
   private readonly guessedTables = new Map<string, TableContract | undefined>();
@@ -68,7 +66,6 @@ export class Knowledge {
     const newestFirst = files.toReversed();
     this.patterns = newestFirst.flatMap((file) => (file.patterns ?? []).map(compile));
     this.loops = newestFirst.flatMap((file) => (file.loops ?? []).map(compile));
-    this.anyPattern = anyOf(this.patterns.map((pattern) => pattern.row.pattern));
   }
 
   /** Everything that ships with the program. */
@@ -87,9 +84,8 @@ export class Knowledge {
     const row = this.functions.get(name) ?? this.aliases.get(name);
     if (row !== undefined) return row;
     if (this.matched.has(name)) return this.matched.get(name);
-    const match = this.anyPattern.test(name)
-      ? this.patterns.find((pattern) => pattern.expression.test(name))?.row
-      : undefined;
+    // One alternation of all patterns is too large for the regular expression compiler, and seven times slower.
+    const match = this.patterns.find((pattern) => pattern.expression.test(name))?.row;
     this.matched.set(name, match);
     return match;
   }
@@ -142,10 +138,6 @@ export class Knowledge {
 
 function compile<Row extends { readonly pattern: string }>(row: Row): Compiled<Row> {
   return { row, expression: new RegExp(`^(?:${row.pattern})$`) };
-}
-
-function anyOf(patterns: readonly string[]): RegExp {
-  return new RegExp(patterns.length === 0 ? '$.' : `^(?:${patterns.join('|')})$`);
 }
 
 function guessTable(struct: string): TableContract | undefined {
