@@ -11,6 +11,7 @@
  * --only measures nothing but the files of such a list.
  */
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -49,17 +50,19 @@ async function main() {
   const folder = await mkdtemp(join(tmpdir(), 'parse-health-'));
   try {
     const bundle = await build(folder);
-    const tags = await readTags(root, values.only, folder);
+    const listed = values.list === undefined ? undefined : await readList(values.list);
+    const tags = await readTags(root, values.only, listed ?? new Set(), folder);
     const jobs = [...tags].map(([file, its]) => ({ file, tags: its }));
     const results = await measure(root, bundle, jobs);
-    const listed =
-      values.list === undefined
-        ? undefined
-        : new Set((await readFile(values.list, 'utf8')).split(/\s+/).filter(Boolean));
     report(results, listed, Number(values.worst), values.json);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** @param {string} path @returns {Promise<Set<string>>} */
+async function readList(path) {
+  return new Set((await readFile(path, 'utf8')).split(/\s+/).filter(Boolean));
 }
 
 /** @param {string} folder @returns {Promise<string>} path of a bundle of what is measured */
@@ -82,14 +85,17 @@ async function build(folder) {
   return outfile;
 }
 
-/** @param {string} root @param {string | undefined} only @param {string} folder @returns {Promise<Map<string, Tag[]>>} */
-async function readTags(root, only, folder) {
+/**
+ * Functions of all files under drivers, or of those in the list `only`, and of the files in `also` that exist.
+ * @param {string} root @param {string | undefined} only @param {Set<string>} also @param {string} folder
+ * @returns {Promise<Map<string, Tag[]>>}
+ */
+async function readTags(root, only, also, folder) {
   const options = { cwd: root, maxBuffer: 1 << 30 };
-  const names =
-    only === undefined
-      ? (await run('find', ['drivers', '-name', '*.c', '-type', 'f'], options)).stdout
-      : await readFile(only, 'utf8');
-  const files = names.split('\n').filter(Boolean).sort();
+  const found = only === undefined ? await run('find', ['drivers', '-name', '*.c', '-type', 'f'], options) : undefined;
+  const names = found === undefined ? await readList(only ?? '') : new Set(found.stdout.split('\n').filter(Boolean));
+  if (only === undefined) for (const file of also) if (existsSync(join(root, file))) names.add(file);
+  const files = [...names].sort();
   /** @type {Map<string, Tag[]>} */
   const tags = new Map(files.map((file) => [file, []]));
   const list = join(folder, 'files.txt');
@@ -245,13 +251,14 @@ function functionsOf(tree, text, lineOf) {
   return found;
 }
 
-/** @param {Health[]} results @param {Set<string> | undefined} listed @param {number} worst @param {boolean} json */
-function report(results, listed, worst, json) {
+/** @param {Health[]} measured @param {Set<string> | undefined} listed @param {number} worst @param {boolean} json */
+function report(measured, listed, worst, json) {
+  const results = measured.filter((one) => one.file.startsWith('drivers/'));
   const sum = (/** @type {(one: Health) => number} */ of) => results.reduce((total, one) => total + of(one), 0);
   const functions = sum((one) => one.functions);
   const clean = functions - sum((one) => one.unclean.length);
   const withoutError = results.filter((one) => one.errors.length === 0).length;
-  const chosen = listed === undefined ? [] : results.filter((one) => listed.has(one.file));
+  const chosen = listed === undefined ? [] : measured.filter((one) => listed.has(one.file));
   const chosenClean = chosen.filter((one) => one.errors.length === 0).length;
   const megabytes = sum((one) => one.bytes) / 1e6;
   const summary = {
@@ -272,7 +279,7 @@ function report(results, listed, worst, json) {
   if (json) {
     console.log(
       JSON.stringify(
-        { summary, results: results.filter((one) => one.errors.length > 0 || one.unclean.length > 0) },
+        { summary, results: measured.filter((one) => one.errors.length > 0 || one.unclean.length > 0) },
         null,
         1,
       ),

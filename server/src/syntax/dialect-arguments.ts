@@ -79,47 +79,43 @@ export function fixArguments(draft: Draft, open: number): void {
 }
 
 function fixArgument(draft: Draft, from: number, to: number): void {
+  let at = firstOf(draft, from, to);
+  if (at >= to) return;
+  const hasStatements = hasStatement(draft, at, to);
+  while (at < to) at = fixStart(draft, at, to, hasStatements);
+}
+
+/** Rewrites what the argument starts with; returns the token where the rest of it starts, or `to` when all is done. */
+function fixStart(draft: Draft, first: number, to: number, hasStatements: boolean): number {
   const { kind, code, word } = draft;
-  let first = firstOf(draft, from, to);
-  if (first >= to) return;
-  const last = before(draft, to);
-  if (first === last) {
+  if (first === before(draft, to)) {
     if (isTypeof(draft, first)) spellAsName(draft, first);
     // `(*)` is an abstract declarator.
     const isAbstract = code[first] === STAR && code[first - 1] === OPEN && draft.match[first - 1] === first + 1;
-    if (kind[first] === TokenKind.Punctuator && !POSTFIX.has(code[first] ?? 0) && !isAbstract)
-      overwrite(draft, first, '0');
-    return;
+    const isOperator = kind[first] === TokenKind.Punctuator && !POSTFIX.has(code[first] ?? 0);
+    if (isOperator && !isAbstract) overwrite(draft, first, '0');
+    return to;
   }
   if (code[first] === OPEN_BRACE) {
     fixBraces(draft, first);
-    return;
+    return to;
   }
-  if (code[first] === OPEN_BRACKET || code[first] === DOT) {
-    fixDesignator(draft, first, to);
-    return;
-  }
+  if (code[first] === OPEN_BRACKET || code[first] === DOT) return fixDesignator(draft, first, to);
   const firstWord = word[first] ?? Word.None;
-  if (firstWord === Word.Head || firstWord === Word.Body || firstWord === Word.Case || hasStatement(draft, first, to)) {
-    blankArgument(draft, first, to);
-    return;
-  }
+  const isCompound = firstWord === Word.Head || firstWord === Word.Body || firstWord === Word.Case;
+  if (isCompound || (hasStatements && hasStatement(draft, first, to)))
+    return fixStatements(draft, first, to, isCompound);
   if (firstWord === Word.Jump) {
     blank(draft, first);
-    first = after(draft, first);
-    fixArgument(draft, first, to);
-    return;
+    return Math.min(after(draft, first), to);
   }
-  if (isTypeStart(draft, first, to)) {
-    fixTypeArgument(draft, first, to);
-    return;
-  }
+  if (isTypeStart(draft, first, to)) return fixTypeArgument(draft, first, to);
   if (kind[first] === TokenKind.Punctuator && !PREFIX.has(code[first] ?? 0)) {
     blank(draft, first);
-    fixArgument(draft, after(draft, first), to);
-    return;
+    return Math.min(after(draft, first), to);
   }
   trimEnd(draft, first, to);
+  return to;
 }
 
 /** Removes operators that wait for an operand that the macro supplies: `x ==`, `flags |`. */
@@ -134,7 +130,7 @@ function trimEnd(draft: Draft, first: number, to: number): void {
   let questions = 0;
   for (let i = first; i < to; i++) {
     if ((match[i] ?? -1) > i) {
-      i = match[i] ?? i;
+      i = separateCall(draft, i, to);
       continue;
     }
     if (code[i] === QUESTION) questions++;
@@ -146,7 +142,7 @@ function trimEnd(draft: Draft, first: number, to: number): void {
 }
 
 /** `.x = 1` becomes `x = 1`; of `.x = { 1 }` and `[2] = 1` the value is left. */
-function fixDesignator(draft: Draft, first: number, to: number): void {
+function fixDesignator(draft: Draft, first: number, to: number): number {
   const { code, match } = draft;
   const isMember = code[first] === DOT;
   const last = isMember ? after(draft, first) : (match[first] ?? first);
@@ -154,16 +150,29 @@ function fixDesignator(draft: Draft, first: number, to: number): void {
   const value = after(draft, equals);
   if (code[equals] === ASSIGN && value < to && (!isMember || code[value] === OPEN_BRACE)) {
     blankRange(draft, first, value);
-    fixArgument(draft, value, to);
-    return;
+    return value;
   }
   if (isMember) blank(draft, first);
   else blankRange(draft, first, last + 1);
-  const rest = after(draft, isMember ? first : last);
-  if (rest < to) fixArgument(draft, rest, to);
+  return Math.min(after(draft, isMember ? first : last), to);
 }
 
-function hasStatement(draft: Draft, first: number, to: number): boolean {
+/** `A(x) B(y)` as one argument: the macros bring their commas. Returns the closing bracket of what opens at `open`. */
+function separateCall(draft: Draft, open: number, to: number): number {
+  const close = draft.match[open] ?? open;
+  const next = after(draft, close);
+  const isCall = draft.code[open] === OPEN && isPlain(draft, before(draft, open));
+  if (!isCall || next >= to || !isPlain(draft, next)) return close;
+  if (after(draft, open) === close) blank(draft, open);
+  else overwrite(draft, open, ',');
+  overwrite(draft, close, ',');
+  draft.match[open] = -1;
+  draft.match[close] = -1;
+  return close;
+}
+
+/** Whether a token range holds a semicolon outside of brackets, or something that is no C. */
+export function hasStatement(draft: Draft, first: number, to: number): boolean {
   const { code, match } = draft;
   for (let i = first; i < to; i++) {
     if ((match[i] ?? -1) > i) i = match[i] ?? i;
@@ -172,15 +181,34 @@ function hasStatement(draft: Draft, first: number, to: number): boolean {
   return false;
 }
 
-function blankArgument(draft: Draft, first: number, to: number): void {
-  const at = draft.start[first] ?? 0;
-  draft.problems.push({
-    span: { start: at, end: draft.end[before(draft, to)] ?? at },
-    reason: 'statement as argument',
-  });
+/** `f(a, x = 1; y();)`: the white space around the statements becomes braces; where there is none they are dropped. */
+function fixStatements(draft: Draft, first: number, to: number, isCompound: boolean): number {
+  const { code, out } = draft;
+  const last = before(draft, to);
+  const ends = code[last] === SEMICOLON || code[last] === CLOSE_BRACE;
+  if (!isCompound && code[last] === SEMICOLON && !hasStatement(draft, first, last)) {
+    blank(draft, last);
+    return first;
+  }
+  const start = draft.start[first] ?? 0;
+  const end = draft.end[last] ?? start;
+  const close = (draft.start[to] ?? end) - 1;
+  const isFree = (at: number): boolean => out[at] === 32 || out[at] === 9;
+  if (ends && !hasForeign(draft, first, to) && isFree(start - 1) && close >= end && isFree(close)) {
+    writeText(out, start - 1, '{');
+    writeText(out, close, '}');
+    return to;
+  }
+  draft.problems.push({ span: { start, end }, reason: 'statement as argument' });
   blankRange(draft, first, to);
-  writeText(draft.out, at, '0');
+  writeText(out, start, '0');
   draft.kind[first] = TokenKind.Number;
+  return to;
+}
+
+function hasForeign(draft: Draft, first: number, to: number): boolean {
+  for (let i = first; i < to; i++) if (FOREIGN.has(draft.code[i] ?? 0)) return true;
+  return false;
 }
 
 /** An initializer as argument: its braces go, so that its values stay as further arguments. Statements stay as they are. */
@@ -224,7 +252,7 @@ function isTypeStart(draft: Draft, first: number, to: number): boolean {
 }
 
 /** `struct foo *` becomes `foo`, `unsigned int` becomes `unsigned`, `struct foo *p` becomes `p`. */
-function fixTypeArgument(draft: Draft, first: number, to: number): void {
+function fixTypeArgument(draft: Draft, first: number, to: number): number {
   const { word, code, match, kind } = draft;
   let name = -1;
   let at = first;
@@ -260,18 +288,18 @@ function fixTypeArgument(draft: Draft, first: number, to: number): void {
     const next = after(draft, at);
     if (next >= to || code[next] !== OPEN) {
       blankRange(draft, first, at);
-      fixArgument(draft, at, to);
-      return;
+      return at;
     }
   }
   if (name < 0) {
     // A lone qualifier or storage class: the grammar takes a single keyword for a name here.
     blankRange(draft, after(draft, first), to);
-    return;
+    return to;
   }
   blankRange(draft, first, name);
   blankRange(draft, after(draft, name), to);
   if (isTypeof(draft, name)) spellAsName(draft, name);
+  return to;
 }
 
 /** Whether a token is a whole `typeof(…)`, which now reads `struct _`. */

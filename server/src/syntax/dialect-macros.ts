@@ -1,6 +1,6 @@
 /** Macro invocations that stand where C has a statement, an item, a member, an enumerator or an element. */
 import { punctuator, TokenKind } from './c-scanner.ts';
-import { argumentsOf, fixArguments } from './dialect-arguments.ts';
+import { argumentsOf, fixArguments, hasStatement } from './dialect-arguments.ts';
 import { FIELD_NAME_ARGUMENT, LOOP_NAME, MEMBER_GROUPS, PAIRED_PARAMETERS, SCOPE_NAME } from './dialect-table.ts';
 import type { Draft } from './draft.ts';
 import {
@@ -67,6 +67,13 @@ function rewriteStatement(walk: Walk, name: number, open: number): number {
   const close = draft.match[open] ?? open;
   const next = after(draft, close);
   const spelled = nameOf(draft, name);
+  if (holdsStatements(draft, open, close)) {
+    // `DEBUG( a(); b(); )`: a block that is there or not.
+    blank(draft, name);
+    overwrite(draft, open, '{');
+    overwrite(draft, close, '}');
+    return open;
+  }
   const shape = draft.shapes.get(spelled);
   const isLoop = shape === 'loop' || (shape === undefined && LOOP_NAME.test(spelled));
   const isScope = shape === 'scope' || (shape === undefined && SCOPE_NAME.test(spelled));
@@ -90,6 +97,12 @@ function rewriteStatement(walk: Walk, name: number, open: number): number {
     blankRange(draft, open, close + 1);
   }
   return proceed(walk, name);
+}
+
+function holdsStatements(draft: Draft, open: number, close: number): boolean {
+  const end = draft.code[before(draft, close)];
+  if ((end !== SEMICOLON && end !== CLOSE_BRACE) || argumentsOf(draft, open).length !== 1) return false;
+  return draft.word[after(draft, open)] === Word.Head || hasStatement(draft, open + 1, close);
 }
 
 function isElse(draft: Draft, token: number): boolean {
@@ -369,11 +382,11 @@ function startsElement(draft: Draft, token: number): boolean {
   const c = draft.code[token];
   if (draft.kind[token] === TokenKind.Identifier || c === OPEN_BRACE) return true;
   if (c === OPEN_BRACKET) return draft.code[after(draft, draft.match[token] ?? token)] === ASSIGN;
-  if (c !== DOT) return false;
-  const member = after(draft, token);
-  const then = after(draft, member);
-  return (
-    isPlain(draft, member) &&
-    (draft.code[then] === ASSIGN || draft.code[then] === DOT || draft.code[then] === OPEN_BRACKET)
-  );
+  // `.a.b[1] = …`; without the `=` it is a member of what stands before.
+  let at = token;
+  while (draft.code[at] === DOT || draft.code[at] === OPEN_BRACKET) {
+    if (draft.code[at] === DOT) at = after(draft, at);
+    at = after(draft, Math.max(at, draft.match[at] ?? -1));
+  }
+  return c === DOT && at < draft.count && draft.code[at] === ASSIGN;
 }

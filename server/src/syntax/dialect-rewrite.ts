@@ -351,6 +351,9 @@ function visitWord(walk: Walk, at: number): number {
       }
       break;
     }
+    case Word.Case:
+      closeCase(draft, at);
+      break;
     case Word.Measure:
       fixMeasure(draft, at);
       break;
@@ -373,6 +376,17 @@ function fixMeasure(draft: Draft, at: number): void {
   }
 }
 
+/** `case NUMBER(1);`: the macro ends with the colon. */
+function closeCase(draft: Draft, at: number): void {
+  for (let i = at + 1; i < draft.count; i++) {
+    if (draft.kind[i] === 0) continue;
+    const c = draft.code[i];
+    if (c === SEMICOLON) overwrite(draft, i, ':');
+    if (c === SEMICOLON || c === COLON || c === OPEN_BRACE || c === CLOSE_BRACE) return;
+    i = Math.max(i, draft.match[i] ?? -1);
+  }
+}
+
 /** `static DEFINE_FOO(a, b);`: without a type the grammar sees no declaration, and a call when the storage class goes. */
 function dropStorage(walk: Walk, at: number): void {
   const { draft } = walk;
@@ -382,13 +396,20 @@ function dropStorage(walk: Walk, at: number): void {
     (draft.word[name] === Word.Storage || draft.word[name] === Word.Qualifier || draft.kind[name] === 0)
   )
     name++;
-  if (name >= draft.count || !isPlain(draft, name) || draft.code[after(draft, name)] !== OPEN) return;
+  if (name >= draft.count || draft.text.startsWith('typedef', draft.start[at])) return;
+  if (draft.word[name] === Word.Struct || draft.word[name] === Word.Enum) {
+    // `static struct foo { … };` declares no variable.
+    const body = isPlain(draft, after(draft, name)) ? after(draft, after(draft, name)) : after(draft, name);
+    const end = draft.code[body] === OPEN_BRACE ? (draft.match[body] ?? -1) : -1;
+    if (end >= 0 && draft.code[after(draft, end)] === SEMICOLON) blankRange(draft, at, name);
+    return;
+  }
+  if (!isPlain(draft, name) || draft.code[after(draft, name)] !== OPEN) return;
   const close = draft.match[after(draft, name)] ?? -1;
   if (close < 0) return;
   const next = after(draft, close);
   const c = next < draft.count ? draft.code[next] : 0;
   if (c === OPEN_BRACE || c === OPEN || c === ASSIGN || c === OPEN_BRACKET) return;
-  if (draft.text.startsWith('typedef', draft.start[at])) return;
   blankRange(draft, at, name);
 }
 

@@ -175,6 +175,8 @@ export const ANNOTATIONS_WITH_ARGUMENTS: readonly string[] = [
 /** Spellings of keywords that the grammar does not have: written over in place. The replacement is not longer. */
 export const RESPELLED: Readonly<Record<string, string>> = {
   __volatile__: 'volatile',
+  STATIC: 'static',
+  at_least: 'static',
   __volatile: 'volatile',
   __const__: 'const',
   __signed__: 'signed',
@@ -197,7 +199,7 @@ export const TYPEOF_WORDS: readonly string[] = [
   '__rcu_typeof',
 ];
 
-export const ASM_WORDS: readonly string[] = ['asm', '__asm__', '__asm'];
+export const ASM_WORDS: readonly string[] = ['asm', '__asm__', '__asm', 'asm_inline'];
 
 /** Names that are loops when a statement or brace follows their parentheses. */
 export const LOOP_NAME =

@@ -11,7 +11,10 @@
  * - `DECLARE_FOO(name, n);` in a struct: `DECLARE_FOO name    ;`; `struct_group(g, int a; );`: `struct      {   int a; };`
  */
 import type { Span } from '../base/span.ts';
-import { scanTokens, TokenKind } from './c-scanner.ts';
+import type { Tokens } from './c-scanner.ts';
+import { commentEnd, scanTokens, TokenKind } from './c-scanner.ts';
+import type { Codes } from './char-codes.ts';
+import { toCodes, toText } from './char-codes.ts';
 import type { DroppedBranch, Problem, Variant } from './conditionals.ts';
 import { resolveConditionals } from './conditionals.ts';
 import { rewrite } from './dialect-rewrite.ts';
@@ -20,6 +23,11 @@ import { blankSpan, createDraft } from './draft.ts';
 
 export type { DroppedBranch, Variant } from './conditionals.ts';
 export { findMacros, type IncludeDirective, type MacroDefinition } from './directives.ts';
+
+const QUOTE = 34;
+const STAR = 42;
+const SLASH = 47;
+const BACKSLASH = 92;
 
 export interface DialectResult {
   /** As long as the original, with newlines at the same offsets. */
@@ -41,14 +49,13 @@ export interface DialectResult {
 export function toStandardC(text: string, variant: Variant = 'preferred'): DialectResult {
   const tokens = scanTokens(text);
   const resolved = resolveConditionals(tokens, variant);
-  const out = new Uint16Array(text.length);
-  for (let at = 0; at < text.length; at++) out[at] = text.charCodeAt(at);
+  const out = toCodes(text);
   blankDead(tokens, resolved.live, out);
   const problems = [...resolved.problems];
   const draft = createDraft(tokens, resolved.live, out, resolved.macros, problems);
   rewrite(draft);
   return {
-    text: decode(out),
+    text: toText(out),
     dropped: resolved.dropped,
     alternatives: resolved.alternatives,
     macros: resolved.macros,
@@ -58,7 +65,7 @@ export function toStandardC(text: string, variant: Variant = 'preferred'): Diale
 }
 
 /** Blanks all tokens that are not live: directives and dropped branches. */
-function blankDead(tokens: ReturnType<typeof scanTokens>, live: Int32Array, out: Uint16Array): void {
+function blankDead(tokens: Tokens, live: Int32Array, out: Codes): void {
   let next = 0;
   for (let i = 0; i < tokens.count; i++) {
     if (live[next] === i) {
@@ -73,37 +80,18 @@ function blankDead(tokens: ReturnType<typeof scanTokens>, live: Int32Array, out:
 }
 
 /** Blanks a directive but not the comments in it. */
-function blankDirective(text: string, start: number, end: number, out: Uint16Array): void {
+function blankDirective(text: string, start: number, end: number, out: Codes): void {
   let from = start;
-  for (let at = text.indexOf('/', start); at >= 0 && at < end; at = text.indexOf('/', at)) {
+  let quoted = false;
+  for (let at = start; at < end; at++) {
+    const c = text.charCodeAt(at);
+    if (c === QUOTE && text.charCodeAt(at - 1) !== BACKSLASH) quoted = !quoted;
+    if (c !== SLASH || quoted) continue;
     const next = text.charCodeAt(at + 1);
-    if (next === 42 || next === 47) {
-      if (insideQuotes(text, from, at)) {
-        at++;
-        continue;
-      }
-      blankSpan(out, from, at);
-      const close = next === 42 ? text.indexOf('*/', at + 2) : end - 2;
-      at = close < 0 ? end : Math.min(close + 2, end);
-      from = at;
-    } else at++;
+    if (next !== STAR && next !== SLASH) continue;
+    blankSpan(out, from, at);
+    from = Math.min(commentEnd(text, at), end);
+    at = from - 1;
   }
   blankSpan(out, from, end);
-}
-
-/** Whether an odd number of quotes stands between `from` and `at`: `#include "a//b.h"`. */
-function insideQuotes(text: string, from: number, at: number): boolean {
-  let quotes = 0;
-  for (let i = text.indexOf('"', from); i >= 0 && i < at; i = text.indexOf('"', i + 1)) {
-    if (text.charCodeAt(i - 1) !== 92) quotes++;
-  }
-  return quotes % 2 === 1;
-}
-
-const CHUNK = 8192;
-
-function decode(out: Uint16Array): string {
-  const parts: string[] = [];
-  for (let at = 0; at < out.length; at += CHUNK) parts.push(String.fromCharCode(...out.subarray(at, at + CHUNK)));
-  return parts.join('');
 }

@@ -4,6 +4,7 @@
  */
 import type { Tokens } from './c-scanner.ts';
 import { punctuator, TokenKind } from './c-scanner.ts';
+import type { Codes } from './char-codes.ts';
 import type { Problem } from './conditionals.ts';
 import {
   ANNOTATIONS,
@@ -43,7 +44,22 @@ export const Word = {
 } as const;
 export type Word = (typeof Word)[keyof typeof Word];
 
+const FILTER_SIZE = 4096;
 const WORDS = wordTable();
+/** Marks the hashes of all words, so that an ordinary name costs no string. */
+const WORD_FILTER = filterOf(WORDS.keys());
+
+function filterOf(names: Iterable<string>): Uint8Array {
+  const filter = new Uint8Array(FILTER_SIZE);
+  for (const name of names) filter[nameHash(name, 0, name.length)] = 1;
+  return filter;
+}
+
+function nameHash(text: string, from: number, to: number): number {
+  const middle = (from + to) >> 1;
+  const mixed = text.charCodeAt(from) + text.charCodeAt(to - 1) * 13 + text.charCodeAt(middle) * 37 + (to - from) * 101;
+  return mixed & (FILTER_SIZE - 1);
+}
 
 function wordTable(): ReadonlyMap<string, Word> {
   const table = new Map<string, Word>();
@@ -74,7 +90,7 @@ export type MacroShape = 'loop' | 'scope' | 'statement' | 'annotation';
 
 export interface Draft {
   readonly text: string;
-  readonly out: Uint16Array;
+  readonly out: Codes;
   readonly count: number;
   /** 0 once a token was blanked. */
   readonly kind: Uint8Array;
@@ -103,7 +119,7 @@ const ARROW = punctuator('->');
 export function createDraft(
   tokens: Tokens,
   live: Int32Array,
-  out: Uint16Array,
+  out: Codes,
   macros: readonly MacroDefinition[],
   problems: Problem[],
 ): Draft {
@@ -115,6 +131,7 @@ export function createDraft(
   const word = new Uint8Array(size);
   const { text } = tokens;
   const shapes = macroShapes(macros);
+  const shapeFilter = filterOf(shapes.keys());
   let count = 0;
   for (let i = 0; i < size; i++) {
     const token = live[i] ?? 0;
@@ -123,8 +140,10 @@ export function createDraft(
     const tokenKind = tokens.kind[token] ?? 0;
     let its: Word = Word.None;
     if (tokenKind === TokenKind.Identifier) {
-      const name = text.slice(from, to);
-      its = WORDS.get(name) ?? (shapes.get(name) === 'annotation' ? Word.Annotation : Word.None);
+      const hash = nameHash(text, from, to);
+      if (WORD_FILTER[hash] === 1) its = WORDS.get(text.slice(from, to)) ?? Word.None;
+      if (shapeFilter[hash] === 1 && its === Word.None && shapes.get(text.slice(from, to)) === 'annotation')
+        its = Word.Annotation;
       if (its >= Word.Asm) {
         const before = code[count - 1] ?? 0;
         const isMember = count > 0 && (before === DOT || before === ARROW);
@@ -167,8 +186,8 @@ export function createDraft(
           if (isMark) continue;
         }
       } else if (its !== Word.None) {
-        const respelled = RESPELLED[name];
-        if (respelled !== undefined) writeText(out, from, respelled.padEnd(name.length));
+        const respelled = RESPELLED[text.slice(from, to)];
+        if (respelled !== undefined) writeText(out, from, respelled.padEnd(to - from));
       }
     } else if (tokenKind === TokenKind.Number && !isNumber(text, from, to)) {
       // A piece of a name that a macro pastes: `BASE_T(1000baseT_Full)`.
@@ -219,13 +238,15 @@ function closingToken(tokens: Tokens, live: Int32Array, open: number): number {
 }
 
 /** Leaves `asm("…")` of an assembler statement; returns the live index of its last token. */
-function rewriteAsm(tokens: Tokens, live: Int32Array, at: number, out: Uint16Array): number {
+function rewriteAsm(tokens: Tokens, live: Int32Array, at: number, out: Codes): number {
   let open = at + 1;
   while (open < live.length && tokens.kind[live[open] ?? 0] === TokenKind.Identifier) {
     blankSpan(out, tokens.start[live[open] ?? 0] ?? 0, tokens.end[live[open] ?? 0] ?? 0);
     open++;
   }
   if (open >= live.length || tokens.code[live[open] ?? 0] !== OPEN) return at;
+  const word = live[at] ?? 0;
+  writeText(out, tokens.start[word] ?? 0, 'asm'.padEnd((tokens.end[word] ?? 0) - (tokens.start[word] ?? 0)));
   const last = closingToken(tokens, live, open);
   let inString = true;
   for (let i = open + 1; i < last; i++) {
@@ -307,14 +328,14 @@ function macroShape(macro: MacroDefinition): MacroShape | undefined {
 }
 
 /** Overwrites `[from, to)` with spaces; newlines stay. */
-export function blankSpan(out: Uint16Array, from: number, to: number): void {
+export function blankSpan(out: Codes, from: number, to: number): void {
   for (let at = from; at < to; at++) {
     const c = out[at];
     if (c !== 10 && c !== 13) out[at] = SPACE;
   }
 }
 
-export function writeText(out: Uint16Array, at: number, text: string): void {
+export function writeText(out: Codes, at: number, text: string): void {
   for (let i = 0; i < text.length; i++) out[at + i] = text.charCodeAt(i);
 }
 
@@ -366,6 +387,7 @@ export function isPlain(draft: Draft, token: number): boolean {
 
 /** Whether a line ends between two tokens. */
 export function onNewLine(draft: Draft, first: number, second: number): boolean {
-  const newline = draft.text.indexOf('\n', draft.end[first]);
-  return newline >= 0 && newline < (draft.start[second] ?? draft.text.length);
+  const to = draft.start[second] ?? 0;
+  for (let at = draft.end[first] ?? to; at < to; at++) if (draft.text.charCodeAt(at) === 10) return true;
+  return false;
 }

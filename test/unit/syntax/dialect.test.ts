@@ -96,6 +96,7 @@ describe('types as arguments', () => {
     ['trace(, a);', 'trace(  a);'],
     ['trace(a,, b);', 'trace(a , b);'],
     ['run(return -EIO, a);', 'run(       -EIO, a);'],
+    ['call(ONE(a) TWO(b));', 'call(ONE,a, TWO(b));'],
     ['set(.a = 1, .b = { 2, 3 });', 'set( a = 1,        2, 3  );'],
     ['speed(1000baseT_Full);', 'speed(_000baseT_Full);'],
   ])('%s', (source, expected) => expect(inBody(source)).toBe(expected));
@@ -106,12 +107,22 @@ describe('types as arguments', () => {
     expect(standard(source)).toBe(source);
   });
 
+  it.each([
+    ['wait(q, a; b;, c);', 'wait(q, 0    , c);'],
+    ['wait(q, a; b; );', 'wait(q,{a; b;});'],
+    ['wait(q,\n\tif (a)\n\t\tbreak;\n\t);', 'wait(q,\n{if (a)\n\t\tbreak;\n});'],
+    ['check(a, return -EIO;);', 'check(a,        -EIO );'],
+  ])('statements: %j', (source, expected) => expect(inBody(source)).toBe(expected));
+
   it('reports statements that it has to drop', () => {
     using tree = parser.parse('void f(void)\n{\n\twait(q, a; b;, c);\n}\n');
+    const reported = tree.problems.map((one) => [tree.original.slice(one.span.start, one.span.end), one.reason]);
+    expect(reported).toEqual([['a; b;', 'statement as argument']]);
+  });
+
+  it('does not recurse on long runs of operators', () => {
+    using tree = parser.parse(`void f(void)\n{\n\tg(${'= '.repeat(50000)}a);\n}\n`);
     expect(tree.errors()).toEqual([]);
-    expect(
-      tree.problems.map((problem) => [tree.original.slice(problem.span.start, problem.span.end), problem.reason]),
-    ).toEqual([['a; b;', 'statement as argument']]);
   });
 });
 
@@ -152,6 +163,10 @@ describe('members, enumerators and elements', () => {
     ['int a[] = { ONE(b) TWO(c) };', 'int a[] = { ONE,b, TWO(c) };'],
     ['struct a a = { .b = ONE(1) .c = 2 };', 'struct a a = { .b = ONE  , .c = 2 };'],
     ['struct a a = { COMMON .c = 2 };', 'struct a a = {        .c = 2 };'],
+    ['int a[] = { b, s.a.b, s.c[1] };', 'int a[] = { b, s.a.b, s.c[1] };'],
+    ['struct a a = { COMMON .b.c[1] = 2 };', 'struct a a = {        .b.c[1] = 2 };'],
+    ['static struct a { int b; };', '       struct a { int b; };'],
+    ['static struct a { int b; } c;', 'static struct a { int b; } c;'],
     ['int a[] = { [0 ... 3] = 1 };', 'int a[] = { [0 ... 3] = 1 };'],
     ['char *s = "a" NAME(x) "b" __stringify(Y);', 'char *s = "a" NAME    "b" __stringify   ;'],
   ])('%s', (source, expected) => expect(standard(source)).toBe(expected));
@@ -161,7 +176,10 @@ describe('statements', () => {
   it.each([
     ['FOO(a, b)\n\treturn;', 'FOO,a, b;\n\treturn;'],
     ['if (x) FOO(a) else y();', 'if (x) FOO,a; else y();'],
+    ['DEBUG( a(); if (b) { c(); } )\n\treturn;', '     { a(); if (b) { c(); } }\n\treturn;'],
+    ['DEBUG( if (b) { c(); } )\n\treturn;', '     { if (b) { c(); } }\n\treturn;'],
     ['BEGIN\n\tif (x) y();', '     \n\tif (x) y();'],
+    ['switch (x) { case NUMBER(1); break; case a ? 1 : 2: }', 'switch (x) { case NUMBER(1): break; case a ? 1 : 2: }'],
     ['switch (x) { case 1 ... 5: break; }', 'switch (x) { case 1  |  5: break; }'],
     ['p = &&out; goto *p; out: x();', 'p =  &out; goto  p; out: x();'],
     ['{ out: }', '{ ou:; }'],
