@@ -1,6 +1,6 @@
 /**
  * Finds kernel facts by name. A `Knowledge` never changes after it is built; `with` makes a new one, in which
- * the rows that were given last win. Lookups are exact first, then by alias, then by pattern, and remembered.
+ * the rows that were given last win. Lookups go by name or alias first, then by pattern, and are remembered.
  */
 import { builtinContracts } from './contracts/index.ts';
 import type {
@@ -36,8 +36,8 @@ const POWER_FIELDS = ['suspend', 'resume', 'reset_resume', 'suspend_late', 'resu
 
 export class Knowledge {
   readonly files: readonly ContractFile[];
+  /** By name and by alias. */
   private readonly functions = new Map<string, FunctionContract>();
-  private readonly aliases = new Map<string, FunctionContract>();
   private readonly tables = new Map<string, TableContract>();
   private readonly structs = new Map<string, StructContract>();
   private readonly guards = new Map<string, GuardContract>();
@@ -55,16 +55,18 @@ export class Knowledge {
     for (const file of files) {
       for (const row of file.functions ?? []) {
         this.functions.set(row.name, row);
-        for (const alias of row.aliases ?? []) this.aliases.set(alias, row);
+        for (const alias of row.aliases ?? []) this.functions.set(alias, row);
       }
       for (const row of file.tables ?? []) this.tables.set(row.struct, row);
       for (const row of file.structs ?? []) this.structs.set(row.struct, row);
       for (const row of file.guards ?? []) this.guards.set(row.class, row);
       for (const row of file.macros ?? []) this.macros.set(row.name, row);
     }
-    // Later files first: what a user adds goes before what is built in.
+    // What a user adds goes first; among the rest, patterns of broad families that do nothing go last.
     const newestFirst = files.toReversed();
-    this.patterns = newestFirst.flatMap((file) => (file.patterns ?? []).map(compile));
+    this.patterns = newestFirst
+      .flatMap((file) => (file.patterns ?? []).map((row) => ({ ...compile(row), rank: patternRank(file, row) })))
+      .sort((left, right) => left.rank - right.rank);
     this.loops = newestFirst.flatMap((file) => (file.loops ?? []).map(compile));
   }
 
@@ -81,7 +83,7 @@ export class Knowledge {
 
   /** The contract of a function or function-like macro; a pattern where many share one; `undefined` when unknown. */
   findFunction(name: string): FunctionContract | FunctionPattern | undefined {
-    const row = this.functions.get(name) ?? this.aliases.get(name);
+    const row = this.functions.get(name);
     if (row !== undefined) return row;
     if (this.matched.has(name)) return this.matched.get(name);
     // One alternation of all patterns is too large for the regular expression compiler, and seven times slower.
@@ -138,6 +140,11 @@ export class Knowledge {
 
 function compile<Row extends { readonly pattern: string }>(row: Row): Compiled<Row> {
   return { row, expression: new RegExp(`^(?:${row.pattern})$`) };
+}
+
+function patternRank(file: ContractFile, row: FunctionPattern): number {
+  if (!builtinContracts.includes(file)) return 0;
+  return row.does.every((effect) => effect.verb === 'nothing' || effect.verb === 'maySleep') ? 2 : 1;
 }
 
 function guessTable(struct: string): TableContract | undefined {

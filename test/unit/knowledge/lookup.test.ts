@@ -26,6 +26,13 @@ describe('functions', () => {
     expect(knowledge.findFunction('foo_do_something')).toBeUndefined();
   });
 
+  it('prefer a pattern that does something to a broad family that does not', () => {
+    expect(verbs('serdev_device_set_drvdata')).toEqual(['setsPrivate']);
+    expect(verbs('typec_altmode_get_drvdata')).toEqual(['getsPrivate']);
+    expect(verbs('to_i2c_client')).toEqual(['returns']);
+    expect(verbs('hid_register_driver')).toEqual(['registersDriver']);
+  });
+
   it('match patterns as a whole name only', () => {
     expect(knowledge.findFunction('my_regmap_init_i2c_thing_of_mine')).toBeUndefined();
   });

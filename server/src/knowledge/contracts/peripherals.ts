@@ -337,16 +337,22 @@ export const peripherals = contracts({
   ],
   patterns: [
     {
-      pattern: 'parport_(?:read|write|frob|enable|disable|data|wait|yield|negotiate|poll|set|irq|generic|ieee1284)\\w*',
+      pattern: 'parport_(?:read|write|frob|wait|yield|negotiate|poll|ieee1284)\\w*',
       does: [{ verb: 'waits', for: 'io', bounded: true }],
       summary: 'Access to a parallel port that was claimed.',
       evidence: [inTree('6.12', 'include/linux/parport.h')],
     },
     {
-      pattern: 'w1_(?:read|write|reset|touch|triplet|next|calc|search)\\w*',
+      pattern: 'w1_(?:read|write|reset|touch|triplet|next|search)\\w*',
       does: [{ verb: 'waits', for: 'io', bounded: true }],
       summary: 'Transfer on a 1-wire bus.',
       evidence: [inTree('6.12', 'include/linux/w1.h')],
+    },
+    {
+      pattern: 'w1_calc_\\w+|parport_(?:enable|disable|generic|irq|set|data)\\w*',
+      does: [{ verb: 'nothing' }],
+      summary: 'Helpers of 1-wire and parallel port drivers.',
+      evidence: [inTree('6.12', 'include/linux/w1.h'), inTree('6.12', 'include/linux/parport.h')],
     },
     {
       pattern: 'gb_(?:operation|connection|bundle|interface|hd|pm_runtime)_\\w+',
