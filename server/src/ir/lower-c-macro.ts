@@ -154,15 +154,20 @@ function lowerGuardCall(
   return entered;
 }
 
-/** Enters a guard; every way out of the innermost scope leaves it again. */
+/**
+ * Enters a guard; every way out of the innermost scope leaves it again. What `before` emits happens with the guard's
+ * result and before that duty begins.
+ */
 export function enterGuard(
   lowering: Lowering,
   guardClass: string,
   args: readonly Value[],
   at: Span,
+  before?: (entered: Value) => void,
 ): Value & { kind: 'temp' } {
   const callee = { kind: 'named', name: guardClass } as const;
   const entered = lowering.cfg.call(callee, args, 'guard-enter', spanOf(lowering, at));
+  before?.(entered);
   addCleanup(lowering, { callee, args, origin: 'guard-exit', guard: entered.id, from: at.start });
   return entered;
 }

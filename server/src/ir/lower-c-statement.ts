@@ -1,4 +1,6 @@
 /** Statements. */
+
+import { LOOP_NAME } from '../syntax/dialect-table.ts';
 import { EMPTY_STATEMENTS, NO_RETURN_CALLS, RETURN_MACROS } from '../syntax/macro-conventions.ts';
 import type { CNode } from './c-node.ts';
 import { childOf, isNamed } from './c-node.ts';
@@ -6,8 +8,16 @@ import { isBranching, unwrap } from './c-shape.ts';
 import type { Value } from './ir.ts';
 import { declareByMacroCall, lowerDeclaration } from './lower-c-declaration.ts';
 import { asTruth, branchOn, lowerCondition, lowerEffect, lowerValue } from './lower-c-expression.ts';
-import { accessMacro, enterAccess, lowerMacroBlock, macroBehind } from './lower-c-loop.ts';
+import { lowerLoopMacro } from './lower-c-loop.ts';
 import { argumentSlots, restoreCall } from './lower-c-macro.ts';
+import {
+  accessMacro,
+  enterAccess,
+  lowerKnownScope,
+  lowerUnknownScope,
+  macroBehind,
+  macroBlock,
+} from './lower-c-scope.ts';
 import { collectStructs } from './lower-c-struct.ts';
 import type { Lowering } from './lowering-state.ts';
 import {
@@ -155,7 +165,7 @@ function lowerExpressionStatement(lowering: Lowering, node: CNode): void {
   }
   const access = accessMacro(name);
   if (access !== undefined) {
-    enterAccess(lowering, name, access, argumentSlots(lowering, expression), expression);
+    enterAccess(lowering, { name, slots: argumentSlots(lowering, expression), at: expression }, access);
     return;
   }
   declareByMacroCall(lowering, expression);
@@ -167,11 +177,19 @@ function lowerExpressionStatement(lowering: Lowering, node: CNode): void {
   if (NO_RETURN_CALLS.includes(name)) lowering.cfg.terminate({ kind: 'unreachable' });
 }
 
+/** `name(args) body`, whatever keyword stands in for `name`. */
+function lowerMacroStatement(lowering: Lowering, node: CNode, name: string): void {
+  const block = macroBlock(lowering, node, name, lowerScoped);
+  if (lowerKnownScope(lowering, block)) return;
+  if (node.type === 'if_statement' && !LOOP_NAME.test(name)) lowerUnknownScope(lowering, block);
+  else lowerLoopMacro(lowering, block);
+}
+
 function lowerIf(lowering: Lowering, node: CNode): void {
   const name = macroBehind(lowering, node);
   if (name !== undefined) {
     admitErrors(lowering, childOf(node, 'condition')?.end ?? node.start);
-    lowerMacroBlock(lowering, node, name, lowerScoped);
+    lowerMacroStatement(lowering, node, name);
     return;
   }
   const condition = childOf(node, 'condition');
@@ -197,7 +215,7 @@ function lowerLoop(lowering: Lowering, node: CNode): void {
   const body = childOf(node, 'body');
   if (node.type !== 'do_statement') admitErrors(lowering, body?.start ?? node.start);
   if (name !== undefined) {
-    lowerMacroBlock(lowering, node, name, lowerScoped);
+    lowerMacroStatement(lowering, node, name);
     return;
   }
   const { cfg } = lowering;
