@@ -40,6 +40,22 @@ export class CallResolver {
     return functions === undefined || functions.length > 12 ? NO_TARGETS : { functions, indirect: true };
   }
 
+  /**
+   * Functions that are handed to a function outside the module which is not known to keep them: it may call them
+   * before it returns (device_for_each_child and its like).
+   */
+  callbacks(call: Call, fn: Fn): readonly Fn[] {
+    const name = call.callee.kind === 'named' ? call.callee.name : undefined;
+    const effects = name === undefined ? [] : (this.program.knowledge.findFunction(name)?.does ?? []);
+    if (
+      effects.some(
+        (e) => e.verb === 'runs' || e.verb === 'dropsRef' || e.verb === 'registersDriver' || e.verb === 'publishes',
+      )
+    )
+      return [];
+    return call.args.flatMap((argument) => functionNamed(argument, fn.unit, this.program) ?? []);
+  }
+
   /** A macro's body typed by the arguments of one call; other functions as they are. */
   specialise(target: Fn, call: Call, caller: Fn): Fn {
     if (target.ir.macro !== true) return target;
@@ -105,7 +121,8 @@ export class CallGraph {
     const callees = new Set<Fn>();
     this.callees.set(fn.key, callees);
     for (const call of fn.calls.values()) {
-      for (const target of resolver.targets(call, fn).functions) {
+      const { functions } = resolver.targets(call, fn);
+      for (const target of functions.length > 0 ? functions : resolver.callbacks(call, fn)) {
         callees.add(target);
         const callers = this.callersOf.get(target.key) ?? new Set();
         callers.add(fn);

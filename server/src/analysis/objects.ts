@@ -237,7 +237,9 @@ export class Objects {
     depth: number,
   ): readonly Provenance[] {
     const index = fn.ir.parameters.findIndex((p) => p.name === name);
-    const callers = this.graph.callers(fn);
+    const callers = [...this.graph.callers(fn)].filter(
+      (caller) => this.program.own.has(caller.key) || this.program.own.has(fn.key) === false,
+    );
     if (index < 0 || depth > 6) return pointee === undefined ? [] : [{ kind: 'object', type: pointee, at }];
     const found: Provenance[] = [];
     for (const caller of callers) {
@@ -248,7 +250,7 @@ export class Objects {
     }
     if (found.length > 0) return found;
     const foreign =
-      callers.size === 0 &&
+      callers.length === 0 &&
       !fn.ir.isStatic &&
       pointee !== undefined &&
       pointee !== 'void' &&

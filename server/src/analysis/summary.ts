@@ -277,6 +277,14 @@ class Exploration {
     if (call.callee.kind === 'indirect') this.useValue(call.callee.through, call.span, state, false);
     const targets = this.calls.targets(call, this.fn);
     if (targets.functions.length > 0) return this.runModuleCall(call, targets.functions, targets.indirect, state);
+    for (const target of this.calls.callbacks(call, this.fn)) {
+      this.record('call', `call back ${target.key}`, call.span, state, {
+        target: target.key,
+        bindings: [],
+        indirect: true,
+        release: false,
+      } satisfies Partial<CallEvent>);
+    }
     const name = call.callee.kind === 'named' ? call.callee.name : undefined;
     const contract = name === undefined ? undefined : this.program.knowledge.findFunction(name);
     const effects = contract?.does ?? [];

@@ -6,7 +6,7 @@ import type { Location } from '../base/span.ts';
 import type { DriverFacts, ResourceKind, Trigger } from '../knowledge/schema.ts';
 import type { CallGraph, ContextRoot } from './call-graph.ts';
 import type { Cell, Cells } from './cells.ts';
-import { cellText, structOf } from './cells.ts';
+import { cellText, strip, structOf } from './cells.ts';
 import type { EffectEvent } from './events.ts';
 import type { ObjectOwner } from './model.ts';
 import type { Objects } from './objects.ts';
@@ -316,8 +316,10 @@ export class Teardown {
     if (argument?.kind !== 'read' || argument.place.root.kind !== 'local' || argument.place.steps.length > 0)
       return false;
     const definitions = fn.definitions.get(argument.place.root.name) ?? [];
-    return definitions.some((d) =>
-      this.objects.provenanceOf(d, fn, { file: fn.unit.path, span: event.span }).some((p) => p.kind === 'allocation'),
+    return definitions.some(
+      (d) =>
+        strip(d)?.kind === 'temp' &&
+        this.objects.provenanceOf(d, fn, { file: fn.unit.path, span: event.span }).some((p) => p.kind === 'allocation'),
     );
   }
 
