@@ -30,6 +30,7 @@ import {
   runCleanups,
   runCleanupsTo,
   spanOf,
+  spellingOf,
   textOf,
 } from './lowering-state.ts';
 import { readsMemory } from './walk.ts';
@@ -275,9 +276,16 @@ function lowerCase(lowering: Lowering, node: CNode): void {
   }
   lowering.cfg.enter(block);
   if (label === undefined) state.otherwise = block;
-  else state.cases.push({ labels: [lowerValue({ ...lowering, fileLevel: true }, label)], to: block });
+  else state.cases.push({ labels: [caseLabel(lowering, label)], to: block });
   const colon = node.children.findIndex((child) => child.type === ':');
   lowerStatements(lowering, node.children.slice(colon + 1));
+}
+
+/** A constant; `1 ... 5` reaches the parser as `1 | 5`. */
+function caseLabel(lowering: Lowering, label: CNode): Value {
+  const value = lowerValue({ ...lowering, fileLevel: true }, label);
+  const isRange = value.kind === 'operator' && value.operator === '|' && spellingOf(lowering, label).includes('...');
+  return isRange ? { ...value, operator: '...' } : value;
 }
 
 function lowerLabel(lowering: Lowering, node: CNode): void {

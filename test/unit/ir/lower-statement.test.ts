@@ -53,6 +53,12 @@ describe('control flow', () => {
     `);
   });
 
+  it('knows ranges of cases', () => {
+    expect(renderBody('switch (n) { case 1 ... 5: return 1; case A | B: return 2; } return 0;')).toContain(
+      'switch n { 1 ... 5 -> b1; A | B -> b2; default -> b3 }',
+    );
+  });
+
   it('joins a switch without default behind it', () => {
     expect(renderBody('switch (n) { case 1: a(p); } b(p);')).toMatchInlineSnapshot(`
       "b0:
