@@ -1,0 +1,23 @@
+/** What ships in the extension: everything that it needs and nothing else. */
+import { listFiles } from '@vscode/vsce';
+import { describe, expect, it } from 'vitest';
+import { ROOT } from '../support/repository.ts';
+
+const MAY_SHIP = [
+  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
+  /^dist\/(client|server)\.js$/,
+  /^dist\/wasm\/[\w-]+\.wasm$/,
+  /^docs\/rules\/[\w-]+\.md$/,
+  /^schemas\/[\w-]+\.schema\.json$/,
+  /^syntaxes\/[\w.-]+\.json$/,
+];
+
+describe('extension package', () => {
+  it('ships its pages, its licence and its grammars, and no sources', async () => {
+    const files = await listFiles({ cwd: ROOT, packageManager: 0 });
+    expect(files).toContain('package.json');
+    expect(files).toContain('LICENSE');
+    expect(files).toContain('docs/rules/unfenced-unregister.md');
+    expect(files.filter((path) => !MAY_SHIP.some((pattern) => pattern.test(path)))).toEqual([]);
+  });
+});
