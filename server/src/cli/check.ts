@@ -1,20 +1,28 @@
-/** `revsafe check`: collect, choose what to show, render, exit code. */
+/** `revsafe check`: collect, fix if asked, choose what to show, render, exit code. */
+import { dirname, relative, resolve } from 'node:path';
 import type { CancellationToken } from '../base/cancellation.ts';
 import { version } from '../base-node/version.ts';
-import type { Finding, Settings, Severity } from '../engine/api.ts';
+import type { Settings, SuppressedFinding } from '../engine/api.ts';
 import { fingerprintsOf } from '../engine/fingerprint.ts';
+import type { Finding, Severity } from '../rules/rule.ts';
+import { applyFixes } from './apply-fixes.ts';
+import { readBaseline } from './baseline.ts';
+import type { ChangedLines } from './changed-lines.ts';
+import { changedByPatch, changedSince, touchesChange } from './changed-lines.ts';
 import type { Collection } from './collect.ts';
 import { collect } from './collect.ts';
-import { wantsColour, writeReport, writeStream } from './output.ts';
+import { failureLines, wantsColour, writeReport, writeStream } from './output.ts';
 import { createProgress } from './progress.ts';
+import { renderGithub } from './render-github.ts';
+import { renderHtml } from './render-html.ts';
 import { renderJson } from './render-json.ts';
 import { renderSarif } from './render-sarif.ts';
-import { renderSummary, renderText } from './render-text.ts';
+import { plural, renderSummary, renderText } from './render-text.ts';
 import type { ReportedFinding, ReportedSuppression, ReportInput } from './report-input.ts';
 import { filesOfReports, readSources } from './sources.ts';
 import { EXIT_CLEAN, EXIT_FAILURE, EXIT_FINDINGS, EXIT_INTERRUPTED, UsageError } from './usage.ts';
 
-export const FORMATS = ['text', 'json', 'sarif'] as const;
+export const FORMATS = ['text', 'json', 'sarif', 'github', 'html'] as const;
 export type Format = (typeof FORMATS)[number];
 
 export interface CheckOptions {
@@ -23,67 +31,140 @@ export interface CheckOptions {
   readonly output?: string;
   readonly rule?: readonly string[];
   readonly severity: Severity;
+  readonly diff?: string;
+  readonly patch?: string;
+  readonly baseline?: string;
+  readonly fix?: 'safe' | 'review';
   readonly all?: boolean;
   readonly api?: string;
   readonly jobs?: number;
+  /** `--no-cache` makes it false. */
+  readonly cache: boolean;
   readonly stats?: boolean;
 }
 
 const RANK: Readonly<Record<Severity, number>> = { hint: 0, warning: 1, error: 2 };
 
 export async function check(
-  paths: readonly string[],
+  given: readonly string[],
   options: CheckOptions,
   token: CancellationToken,
 ): Promise<number> {
-  const progress = createProgress(process.stderr);
+  const baseline = options.baseline === undefined ? undefined : readBaseline(options.baseline);
+  const changed = await changedLines(options);
+  const paths = given.length > 0 ? given : pathsOfChange(changed);
+  if (paths === undefined) {
+    await writeStream(process.stderr, 'revsafe: no C file was changed\n');
+    return EXIT_CLEAN;
+  }
+  const lines: string[] = [];
+  let collection = await collectFor(paths, options, token);
+  if (options.fix !== undefined && !collection.interrupted) {
+    const fixed = await fix(collection, options, options.fix, token);
+    lines.push(fixed.line);
+    if (fixed.changed) collection = await collectFor(paths, options, token);
+  }
+  const input = await reportInput(collection, options, baseline, changed);
+  await writeReport(render(input, options), options.output);
+  lines.push(...closingLines(input, collection, options));
+  await writeStream(process.stderr, lines.map((line) => `revsafe: ${line}\n`).join(''));
+  return exitCode(input);
+}
+
+async function changedLines(options: CheckOptions): Promise<ChangedLines | undefined> {
+  const folder = options.kernel === undefined ? process.cwd() : resolve(options.kernel);
+  if (options.diff !== undefined) return changedSince(options.diff, folder);
+  return options.patch === undefined ? undefined : changedByPatch(options.patch, folder);
+}
+
+/** Without a path a change stands for the folders of its files; `undefined` when it has no C file. */
+function pathsOfChange(changed: ChangedLines | undefined): readonly string[] | undefined {
+  if (changed === undefined) return [];
+  const folders = new Set([...changed.keys()].filter((path) => /\.[ch]$/.test(path)).map((path) => dirname(path)));
+  return folders.size === 0 ? undefined : [...folders];
+}
+
+function collectFor(paths: readonly string[], options: CheckOptions, token: CancellationToken): Promise<Collection> {
   const settings: Partial<Settings> = {
     ...(options.api === undefined ? {} : { api: options.api }),
     ...(options.all ? { showMay: true } : {}),
   };
-  const collection = await collect(paths, {
+  return collect(paths, {
     ...(options.kernel === undefined ? {} : { kernel: options.kernel }),
     ...(options.rule === undefined ? {} : { rules: options.rule }),
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
+    cache: options.cache,
     settings,
     token,
-    progress,
+    progress: createProgress(process.stderr),
   });
-  requireKnownRules(options.rule, collection);
-  const input = await reportInput(collection, options);
-  await writeReport(render(input, options), options.output);
-  await writeStream(process.stderr, closingText(input, collection, options));
-  return exitCode(input);
 }
 
-function requireKnownRules(rules: readonly string[] | undefined, { engine }: Collection): void {
-  const unknown = rules?.find((id) => !engine.rules.some((rule) => rule.id === id));
-  if (unknown === undefined) return;
-  throw new UsageError(`there is no rule "${unknown}"; rules: ${engine.rules.map((rule) => rule.id).join(', ')}`);
+function isShown(finding: Finding, options: CheckOptions): boolean {
+  return (options.all === true || finding.certainty === 'must') && RANK[finding.severity] >= RANK[options.severity];
 }
 
-async function reportInput(collection: Collection, options: CheckOptions): Promise<ReportInput> {
+async function fix(
+  { engine, modules, root }: Collection,
+  options: CheckOptions,
+  level: 'safe' | 'review',
+  token: CancellationToken,
+): Promise<{ readonly line: string; readonly changed: boolean }> {
+  const isWanted = (finding: Finding): boolean =>
+    isShown(finding, options) && (options.rule === undefined || options.rule.includes(finding.rule));
+  const files = modules
+    .flatMap((module) => module.files)
+    .filter((file) => file.findings.some(isWanted))
+    .map((file) => file.file);
+  const { applied, files: changed } = await applyFixes(engine, [...new Set(files)].sort(), {
+    level,
+    isWanted,
+    root: root.path,
+    token,
+  });
+  const where = changed.length === 0 ? '' : ` in ${changed.map((file) => relative(process.cwd(), file)).join(', ')}`;
+  return { line: `${plural(applied, 'fix', 'fixes')} applied${where}`, changed: changed.length > 0 };
+}
+
+async function reportInput(
+  collection: Collection,
+  options: CheckOptions,
+  baseline: ReadonlySet<string> | undefined,
+  changed: ChangedLines | undefined,
+): Promise<ReportInput> {
   const { engine, root } = collection;
   const files = collection.modules.flatMap((module) => module.files).sort((a, b) => (a.file < b.file ? -1 : 1));
-  const isShown = (finding: Finding): boolean =>
-    (options.all === true || finding.certainty === 'must') && RANK[finding.severity] >= RANK[options.severity];
-  const findings = files.flatMap((file) => file.findings).filter(isShown);
-  const suppressed = files.flatMap((file) => file.suppressed).filter(({ finding }) => isShown(finding));
-  const all = [...findings, ...suppressed.map((entry) => entry.finding)];
-  const fingerprints = new Map(fingerprintsOf(all, root.path).map((fingerprint, index) => [all[index], fingerprint]));
-  const withPrint = <T extends object>(entry: T, finding: Finding): (T & Pick<ReportedFinding, 'fingerprint'>)[] => {
-    const fingerprint = fingerprints.get(finding);
-    return fingerprint === undefined ? [] : [{ ...entry, fingerprint }];
-  };
+  const sources = await readSources(engine.host, filesOfReports(files));
+  const isWanted = (finding: Finding): boolean =>
+    isShown(finding, options) && (changed === undefined || touchesChange(finding, changed, sources));
+
+  // Numbering of equal findings must not depend on what is shown, or a baseline would shift.
+  const found = files.flatMap((file) => [
+    ...file.findings.map((finding) => ({ finding, suppression: undefined as SuppressedFinding | undefined })),
+    ...file.suppressed.map((suppression) => ({ finding: suppression.finding, suppression })),
+  ]);
+  const fingerprints = fingerprintsOf(
+    found.map(({ finding }) => finding),
+    root.path,
+  );
+  const findings: ReportedFinding[] = [];
+  const suppressed: ReportedSuppression[] = [];
+  for (const [index, { finding, suppression }] of found.entries()) {
+    const fingerprint = fingerprints[index];
+    if (fingerprint === undefined || !isWanted(finding)) continue;
+    if (suppression !== undefined) suppressed.push({ ...suppression, fingerprint });
+    else if (!baseline?.has(fingerprint.finding)) findings.push({ finding, fingerprint });
+    else suppressed.push({ finding, fingerprint, kind: 'baseline', reason: `in the baseline ${options.baseline}` });
+  }
   return {
     version,
     rules: engine.rules,
-    findings: findings.flatMap((finding): ReportedFinding[] => withPrint({ finding }, finding)),
-    suppressed: suppressed.flatMap((entry): ReportedSuppression[] => withPrint(entry, entry.finding)),
+    findings,
+    suppressed,
     notes: files.flatMap((file) => file.notes).filter((note) => note.kind !== 'not-understood'),
     failures: collection.failures,
     stats: collection.stats,
-    sources: await readSources(engine.host, filesOfReports(files)),
+    sources,
     root: root.path,
     complete: !collection.interrupted,
   };
@@ -97,27 +178,47 @@ function render(input: ReportInput, options: CheckOptions): string {
       return renderJson(input);
     case 'sarif':
       return renderSarif(input);
+    case 'github':
+      return renderGithub(input);
+    case 'html':
+      return renderHtml(input);
   }
 }
 
 /** For people, on standard error: what could not be read, what the settings got wrong, and the sum. */
-function closingText(input: ReportInput, collection: Collection, options: CheckOptions): string {
-  const lines = collection.root.problems.map((problem) => `revsafe: ${problem}`);
-  for (const { file, reason } of input.failures) lines.push(`revsafe: ${file}: ${reason}`);
-  if (options.format === 'text') lines.push(`revsafe: ${renderSummary(input)}`);
+function closingLines(input: ReportInput, collection: Collection, options: CheckOptions): readonly string[] {
+  const lines = [...collection.root.problems, ...failureLines(input.failures)];
+  if (options.format === 'text') lines.push(renderSummary(input));
   if (options.stats) {
     const { files, parsed, modules, nodes, functions, elapsed } = input.stats;
     const unread = collection.modules.reduce((sum, module) => sum + module.problems, 0);
     lines.push(
-      `revsafe: ${files} files looked at, ${parsed} parsed, ${modules} modules, ${nodes} device nodes, ` +
+      `${files} files looked at, ${parsed} parsed, ${modules} modules, ${nodes} device nodes, ` +
         `${functions} functions, ${unread} places not understood, ${(elapsed / 1000).toFixed(2)} s`,
     );
   }
-  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
+  return lines;
 }
 
 function exitCode(input: ReportInput): number {
   if (!input.complete) return EXIT_INTERRUPTED;
   if (input.failures.some((failure) => failure.internal)) return EXIT_FAILURE;
   return input.findings.length > 0 ? EXIT_FINDINGS : EXIT_CLEAN;
+}
+
+/** `--make`: what a kernel build calls for each file it compiles. Any compiler flag is accepted; findings do not fail the build. */
+export async function checkForMake(
+  compilerArguments: readonly string[],
+  options: CheckOptions,
+  token: CancellationToken,
+): Promise<number> {
+  const file = compilerArguments.findLast((argument) => argument.endsWith('.c') && !argument.startsWith('-'));
+  if (file === undefined) throw new UsageError("--make: the compiler's arguments name no .c file");
+  const collection = await collectFor([file], { ...options, jobs: 1 }, token);
+  const input = await reportInput(collection, options, undefined, undefined);
+  const report = renderText(input, { colour: wantsColour(process.stderr) });
+  const trouble = failureLines(input.failures).map((line) => `revsafe: ${line}\n`);
+  await writeStream(process.stderr, report + trouble.join(''));
+  const code = exitCode(input);
+  return code === EXIT_FINDINGS ? EXIT_CLEAN : code;
 }

@@ -1,35 +1,22 @@
 /** Runs a batch, in this thread or in several, and hands back the results in path order whatever the number of threads. */
+import { statSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { CancellationToken } from '../base/cancellation.ts';
 import { Cancelled } from '../base/cancellation.ts';
-import type {
-  BatchStats,
-  DeviceNode,
-  Engine,
-  Failure,
-  FileReport,
-  ModulePlan,
-  ModuleReport,
-  RootInfo,
-  Settings,
-} from '../engine/api.ts';
+import { version } from '../base-node/version.ts';
+import type { BatchStats, Engine, Failure, ModulePlan, RootInfo, Settings } from '../engine/api.ts';
 import { emptyStats } from '../engine/api.ts';
 import type { RootSpec } from './engine-setup.ts';
 import { createNodeEngine } from './engine-setup.ts';
+import type { CollectedModule, PlanOptions, PlanResult } from './plan-result.ts';
+import { addStats, checkPlan } from './plan-result.ts';
 import type { Progress } from './progress.ts';
+import { cacheFolder, ResultCache } from './result-cache.ts';
 import { UsageError } from './usage.ts';
+import type { WorkerSetup } from './worker-pool.ts';
 import { checkInWorkers } from './worker-pool.ts';
-
-/** What the verbs need of a checked module: less than a ModuleReport, since it may come from a worker. */
-export interface CollectedModule {
-  readonly module: string;
-  readonly files: readonly FileReport[];
-  readonly nodes: readonly DeviceNode[];
-  readonly unknownCallees: Readonly<Record<string, number>>;
-  readonly problems: number;
-}
 
 export interface Collection {
   readonly engine: Engine;
@@ -42,12 +29,12 @@ export interface Collection {
   readonly interrupted: boolean;
 }
 
-export interface CollectOptions {
+export interface CollectOptions extends PlanOptions {
   readonly kernel?: string;
   readonly settings: Partial<Settings>;
-  readonly rules?: readonly string[];
-  readonly everything?: boolean;
   readonly jobs?: number;
+  /** Keep results for the next run, and use those of the last. */
+  readonly cache: boolean;
   readonly token: CancellationToken;
   readonly progress: Progress;
 }
@@ -56,69 +43,93 @@ export interface CollectOptions {
 const MIN_FILES_FOR_WORKERS = 60;
 
 export async function collect(paths: readonly string[], options: CollectOptions): Promise<Collection> {
+  const start = performance.now();
+  const { progress } = options;
   const engine = await createNodeEngine();
   const targets = await Promise.all((paths.length === 0 ? ['.'] : paths).map(resolveTarget));
   const spec = await rootFor(engine, targets, options);
   const root = await engine.addRoot(spec.path, spec.settings);
+  requireKnownRules(options.rules, engine);
 
   const failures: Failure[] = [];
   const stats = emptyStats();
-  const start = performance.now();
-  options.progress.update('looking for modules');
+  progress.update('looking for modules');
   const plans = await engine.planTree(targets, failures, stats);
   if (plans.length === 0 && failures.length === 0) {
     throw new UsageError(`no C files under ${paths.length === 0 ? 'the current folder' : paths.join(', ')}`);
   }
 
-  const modules: CollectedModule[] = [];
-  let interrupted = false;
-  const jobs = options.jobs ?? availableParallelism();
-  const files = plans.reduce((sum, plan) => sum + plan.files.length, 0);
-  try {
-    if (jobs > 1 && files >= MIN_FILES_FOR_WORKERS) {
-      const setup = { root: spec, ...batchOptions(options) };
-      const run = { setup, jobs, token: options.token, progress: options.progress };
-      modules.push(...(await checkInWorkers(plans, run, failures, stats)));
-    } else {
-      for await (const report of checkHere(engine, plans, options, failures, stats)) modules.push(collected(report));
-    }
-  } catch (error) {
-    if (!(error instanceof Cancelled)) throw error;
-    interrupted = true;
-  }
-  options.progress.clear();
-  stats.elapsed = performance.now() - start;
-  return {
-    engine,
-    root,
-    modules: withoutRepeats(modules),
-    failures: failures.sort((a, b) => (a.file < b.file ? -1 : 1)),
-    stats,
-    interrupted: interrupted || options.token.isCancellationRequested,
-  };
-}
-
-export function collected(report: ModuleReport): CollectedModule {
-  const { nodes, unknownCallees, problems } = report.analysis;
-  return { module: report.module, files: report.files, nodes, unknownCallees, problems: problems.length };
-}
-
-function batchOptions(options: CollectOptions): { rules?: readonly string[]; everything?: boolean } {
-  return {
+  const planOptions: PlanOptions = {
     ...(options.rules === undefined ? {} : { rules: options.rules }),
     ...(options.everything === undefined ? {} : { everything: options.everything }),
   };
+  const cache = options.cache ? new ResultCache(cacheFolder(), cacheKey(root, planOptions)) : undefined;
+  const results: (PlanResult | undefined)[] = plans.map((plan) => cache?.find(plan));
+  const missing = [...plans.keys()].filter((index) => results[index] === undefined);
+  const work = missing.flatMap((index) => plans[index] ?? []);
+  let done = plans.length - work.length;
+  const onResult = (index: number, result: PlanResult): void => {
+    const plan = work[index];
+    results[missing[index] ?? -1] = result;
+    if (plan !== undefined) cache?.store(plan, result);
+    progress.count(++done, plans.length, plan?.files[0] ?? '');
+  };
+  await checkAll(engine, work, { root: spec, ...planOptions }, options, onResult);
+  const trouble = cache?.save();
+
+  const modules: CollectedModule[] = [];
+  for (const result of results) {
+    if (result === undefined) continue;
+    if (result.module !== undefined) modules.push(result.module);
+    failures.push(...result.failures);
+    addStats(stats, result.stats);
+  }
+  progress.clear();
+  stats.elapsed = performance.now() - start;
+  return {
+    engine,
+    root: trouble === undefined ? root : { ...root, problems: [...root.problems, trouble] },
+    modules: withoutRepeats(modules),
+    failures: failures.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0)),
+    stats,
+    interrupted: results.includes(undefined),
+  };
 }
 
-function checkHere(
+/** Here, or in worker threads when that is worth their start; results come in any order. */
+async function checkAll(
   engine: Engine,
   plans: readonly ModulePlan[],
-  options: CollectOptions,
-  failures: Failure[],
-  stats: BatchStats,
-): AsyncIterable<ModuleReport> {
-  const onProgress = (done: number, total: number, file: string): void => options.progress.count(done, total, file);
-  return engine.checkPlans(plans, { ...batchOptions(options), token: options.token, onProgress }, failures, stats);
+  setup: WorkerSetup,
+  { jobs = availableParallelism(), token }: CollectOptions,
+  onResult: (index: number, result: PlanResult) => void,
+): Promise<void> {
+  const files = plans.reduce((sum, plan) => sum + plan.files.length, 0);
+  if (jobs > 1 && files >= MIN_FILES_FOR_WORKERS) return checkInWorkers(plans, { setup, jobs, token }, onResult);
+  for (const [index, plan] of plans.entries()) {
+    try {
+      onResult(index, await checkPlan(engine, plan, { ...setup, token }));
+    } catch (error) {
+      if (error instanceof Cancelled) return;
+      throw error;
+    }
+    // A signal is only seen between two turns of the event loop.
+    await engine.host.yield();
+  }
+}
+
+/** Everything besides the inputs that results depend on; the bundle's own stamp stands for the program. */
+function cacheKey(root: RootInfo, options: PlanOptions): string {
+  const { size, mtimeMs } = statSync(__filename);
+  const { path, settings, generation, problems, knowledge } = root;
+  const contracts = settings.contracts.length === 0 ? [] : knowledge.files;
+  return JSON.stringify([version, size, mtimeMs, path, settings, generation, problems, contracts, options]);
+}
+
+function requireKnownRules(rules: readonly string[] | undefined, engine: Engine): void {
+  const unknown = rules?.find((id) => !engine.rules.some((rule) => rule.id === id));
+  if (unknown === undefined) return;
+  throw new UsageError(`there is no rule "${unknown}"; rules: ${engine.rules.map((rule) => rule.id).join(', ')}`);
 }
 
 async function resolveTarget(path: string): Promise<string> {

@@ -3,13 +3,14 @@ import type { CancellationToken } from '../base/cancellation.ts';
 import { relative } from '../base/host.ts';
 import type { Collection } from './collect.ts';
 import { collect } from './collect.ts';
-import { writeReport } from './output.ts';
+import { failureLines, writeReport } from './output.ts';
 import { createProgress } from './progress.ts';
 import { EXIT_CLEAN, EXIT_FAILURE, EXIT_INTERRUPTED } from './usage.ts';
 
 export interface CoverageOptions {
   readonly format: 'text' | 'json';
   readonly jobs?: number;
+  readonly cache: boolean;
   /** Rows of each list. */
   readonly limit: number;
 }
@@ -22,6 +23,7 @@ export async function coverage(
   const collection = await collect(paths, {
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
     rules: [],
+    cache: options.cache,
     settings: {},
     token,
     progress: createProgress(process.stderr),
@@ -56,6 +58,6 @@ function render({ modules, failures, stats, root }: Collection, { format, limit 
   const problems = files.reduce((sum, row) => sum + row.problems, 0);
   out.push('', `${problems} places in ${files.length} of ${stats.parsed} files were not understood`);
   for (const { file, problems: count } of files.slice(0, limit)) out.push(`${String(count).padStart(8)}  ${file}`);
-  for (const { file, reason } of failures) out.push(`${file}: ${reason}`);
+  out.push(...failureLines(failures));
   return `${out.join('\n')}\n`;
 }

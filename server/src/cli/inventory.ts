@@ -1,7 +1,7 @@
 /** `revsafe inventory`: every device node and its verdict, whatever the rules say. */
 import type { CancellationToken } from '../base/cancellation.ts';
 import { collect } from './collect.ts';
-import { writeReport, writeStream } from './output.ts';
+import { failureLines, writeReport, writeStream } from './output.ts';
 import { createProgress } from './progress.ts';
 import { filesOfNode, renderInventoryJson, renderInventoryText } from './render-inventory.ts';
 import { readSources } from './sources.ts';
@@ -12,6 +12,7 @@ export interface InventoryOptions {
   readonly format: 'text' | 'json';
   readonly output?: string;
   readonly jobs?: number;
+  readonly cache: boolean;
 }
 
 export async function inventory(
@@ -23,6 +24,7 @@ export async function inventory(
     ...(options.kernel === undefined ? {} : { kernel: options.kernel }),
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
     rules: [],
+    cache: options.cache,
     settings: {},
     token,
     progress: createProgress(process.stderr),
@@ -41,7 +43,7 @@ export async function inventory(
     options.format === 'json' ? renderInventoryJson(input) : renderInventoryText(input),
     options.output,
   );
-  const lines = [...collection.root.problems, ...collection.failures.map(({ file, reason }) => `${file}: ${reason}`)];
+  const lines = [...collection.root.problems, ...failureLines(collection.failures)];
   await writeStream(process.stderr, lines.map((line) => `revsafe: ${line}\n`).join(''));
   if (collection.interrupted) return EXIT_INTERRUPTED;
   return collection.failures.some((failure) => failure.internal) ? EXIT_FAILURE : EXIT_CLEAN;

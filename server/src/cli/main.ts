@@ -11,13 +11,16 @@ import { runWorker } from './worker.ts';
 
 async function main(): Promise<number> {
   let code = EXIT_CLEAN;
-  const program = createProgram(interruptToken(), (finished) => {
+  // Compilers have options of every shape: what follows --make is not for the argument parser.
+  const make = process.argv.indexOf('--make');
+  const own = make < 0 ? process.argv : process.argv.slice(0, make + 1);
+  const program = createProgram(interruptToken(), process.argv.slice(own.length), (finished) => {
     code = finished;
   });
   program.exitOverride();
   for (const command of program.commands) command.exitOverride();
   try {
-    await program.parseAsync(process.argv);
+    await program.parseAsync(own);
     return code;
   } catch (error) {
     // The parser has printed its own message; its code is 0 for --help and --version.

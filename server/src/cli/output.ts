@@ -1,5 +1,6 @@
 /** Writes reports: to standard output without a crash when the reader goes away, or to a file with a clear error. */
 import { writeFileSync } from 'node:fs';
+import type { Failure } from '../engine/api.ts';
 import { OutputError } from './usage.ts';
 
 /** Writes everything before it resolves; a closed pipe is not an error. */
@@ -31,4 +32,22 @@ export async function writeReport(text: string, file: string | undefined): Promi
 export function wantsColour(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv = process.env): boolean {
   if (environment.NO_COLOR !== undefined && environment.NO_COLOR !== '') return false;
   return stream.isTTY === true && environment.TERM !== 'dumb';
+}
+
+const MAX_FAILURES_SHOWN = 10;
+
+/** One line for each file that failed; many with one reason are counted after the first few. */
+export function failureLines(failures: readonly Failure[]): readonly string[] {
+  const byReason = new Map<string, Failure[]>();
+  for (const failure of failures) {
+    const same = byReason.get(failure.reason);
+    if (same === undefined) byReason.set(failure.reason, [failure]);
+    else same.push(failure);
+  }
+  const lines: string[] = [];
+  for (const [reason, same] of byReason) {
+    for (const { file } of same.slice(0, MAX_FAILURES_SHOWN)) lines.push(`${file}: ${reason}`);
+    if (same.length > MAX_FAILURES_SHOWN) lines.push(`${same.length - MAX_FAILURES_SHOWN} more files: ${reason}`);
+  }
+  return lines;
 }

@@ -2,8 +2,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CancellationToken } from '../base/cancellation.ts';
 import { version } from '../base-node/version.ts';
+import { settingsSchema } from '../engine/settings.ts';
 import type { CheckOptions } from './check.ts';
-import { check, FORMATS } from './check.ts';
+import { check, checkForMake, FORMATS } from './check.ts';
 import type { CoverageOptions } from './coverage.ts';
 import { coverage } from './coverage.ts';
 import { explain } from './explain.ts';
@@ -23,8 +24,12 @@ Examples:
 
 Exit codes: 0 nothing found, 1 findings, 2 misuse, 3 internal failure.`;
 
-/** `finish` gets the exit code of the verb that ran. */
-export function createProgram(token: CancellationToken, finish: (code: number) => void): Command {
+/** `finish` gets the exit code of the verb that ran; `compilerArguments` are what stood after `--make`. */
+export function createProgram(
+  token: CancellationToken,
+  compilerArguments: readonly string[],
+  finish: (code: number) => void,
+): Command {
   const program = new Command('revsafe')
     .description('Finds device-removal bugs in Linux drivers: what can still run after teardown, and what stops it.')
     .version(version)
@@ -42,11 +47,25 @@ export function createProgram(token: CancellationToken, finish: (code: number) =
     .addOption(
       new Option('--severity <level>', 'least severity shown').choices(['error', 'warning', 'hint']).default('hint'),
     )
+    .addOption(new Option('--diff <rev>', 'only findings that touch lines changed since a revision').conflicts('patch'))
+    .option('--patch <file>', 'only findings that touch lines of an applied patch (- is standard input)')
+    .option('--baseline <file>', 'leave out what an earlier JSON or SARIF report holds')
+    .addOption(
+      new Option('--fix [level]', 'apply quick fixes: safe ones, or with "review" also those to look at')
+        .choices(['safe', 'review'])
+        .preset('safe'),
+    )
     .option('--all', 'also what depends on something that was not understood')
-    .option('--api <generation>', 'generation of the revocable API that fixes use: F2, F3a, G4, …')
+    .addOption(
+      new Option('--api <generation>', 'generation of the revocable API that fixes use').choices(apiGenerations()),
+    )
+    .option('--make', 'fit for make C=1: what follows are compiler arguments, findings do not fail the build')
     .addOption(jobsOption())
+    .option('--no-cache', 'neither use nor keep results of other runs')
     .option('--stats', 'numbers of the run, on standard error')
-    .action(async (paths: string[], options: CheckOptions) => finish(await check(paths, options, token)));
+    .action(async (paths: string[], { make, ...options }: CheckOptions & { readonly make?: boolean }) =>
+      finish(make ? await checkForMake(compilerArguments, options, token) : await check(paths, options, token)),
+    );
 
   program
     .command('inventory')
@@ -56,6 +75,7 @@ export function createProgram(token: CancellationToken, finish: (code: number) =
     .addOption(new Option('-f, --format <format>', 'form of the list').choices(['text', 'json']).default('text'))
     .option('-o, --output <file>', 'write the list to a file')
     .addOption(jobsOption())
+    .option('--no-cache', 'neither use nor keep results of other runs')
     .action(async (paths: string[], options: InventoryOptions) => finish(await inventory(paths, options, token)));
 
   program
@@ -71,6 +91,7 @@ export function createProgram(token: CancellationToken, finish: (code: number) =
     .addOption(new Option('-f, --format <format>', 'form of the list').choices(['text', 'json']).default('text'))
     .addOption(new Option('--limit <rows>', 'rows of each list').argParser(positive).default(40))
     .addOption(jobsOption())
+    .option('--no-cache', 'neither use nor keep results of other runs')
     .action(async (paths: string[], options: CoverageOptions) => finish(await coverage(paths, options, token)));
 
   program
@@ -80,6 +101,11 @@ export function createProgram(token: CancellationToken, finish: (code: number) =
     .action(() => startServer());
 
   return program;
+}
+
+function apiGenerations(): readonly string[] {
+  const type = settingsSchema.find((setting) => setting.key === 'api')?.value;
+  return type?.type === 'string' ? (type.enum ?? []).filter((name) => name !== '') : [];
 }
 
 function kernelOption(): Option {

@@ -87,6 +87,6 @@ export function renderSummary(input: ReportInput): string {
   return `${parts.length === 0 ? 'nothing found' : parts.join(', ')}${suppressed}${stopped}`;
 }
 
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+export function plural(count: number, noun: string, nouns = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : nouns}`;
 }

@@ -1,27 +1,24 @@
 /**
  * Checks modules in worker threads. Modules are dealt out in chunks of neighbouring folders, so that texts are
- * read once; results are put back in the order of the plans. A worker that dies, or that does not finish a module in a
+ * read once. A worker that dies, or that does not finish a module in a
  * minute, takes only that module with it: the rest of its chunk goes to a new worker.
  */
 import { Worker } from 'node:worker_threads';
 import type { CancellationToken } from '../base/cancellation.ts';
-import type { BatchStats, Failure, ModulePlan } from '../engine/api.ts';
-import type { CollectedModule } from './collect.ts';
+import type { ModulePlan } from '../engine/api.ts';
+import { emptyStats } from '../engine/api.ts';
 import type { RootSpec } from './engine-setup.ts';
-import type { Progress } from './progress.ts';
+import type { PlanOptions, PlanResult } from './plan-result.ts';
 
 /** What a worker is started with. */
-export interface WorkerSetup {
+export interface WorkerSetup extends PlanOptions {
   readonly root: RootSpec;
-  readonly rules?: readonly string[];
-  readonly everything?: boolean;
 }
 
 export interface WorkerRun {
   readonly setup: WorkerSetup;
   readonly jobs: number;
   readonly token: CancellationToken;
-  readonly progress: Progress;
 }
 
 /** A piece of work: plans and where they stand in the whole list. */
@@ -33,38 +30,19 @@ export interface Chunk {
 /** From worker to pool: about to start the plan at `index`, done with it, done with the chunk. */
 export type WorkerMessage =
   | { readonly kind: 'started'; readonly index: number }
-  | {
-      readonly kind: 'checked';
-      readonly index: number;
-      readonly modules: readonly CollectedModule[];
-      readonly failures: readonly Failure[];
-      readonly stats: BatchStats;
-    }
+  | { readonly kind: 'checked'; readonly index: number; readonly result: PlanResult }
   | { readonly kind: 'finished' };
 
 const FILES_PER_CHUNK = 48;
 const MODULE_TIME_LIMIT = 60_000;
 
+/** Calls `onResult` once for each plan, in no particular order, unless the run is interrupted. */
 export async function checkInWorkers(
   plans: readonly ModulePlan[],
   run: WorkerRun,
-  failures: Failure[],
-  stats: BatchStats,
-): Promise<readonly CollectedModule[]> {
+  onResult: (index: number, result: PlanResult) => void,
+): Promise<void> {
   const chunks = chunked(plans);
-  const results: (readonly CollectedModule[])[] = plans.map(() => []);
-  let done = 0;
-
-  const onChecked = (message: Extract<WorkerMessage, { kind: 'checked' }>): void => {
-    results[message.index] = message.modules;
-    failures.push(...message.failures);
-    stats.parsed += message.stats.parsed;
-    stats.modules += message.stats.modules;
-    stats.nodes += message.stats.nodes;
-    stats.functions += message.stats.functions;
-    run.progress.count(++done, plans.length, plans[message.index]?.files[0] ?? '');
-  };
-
   const drain = async (): Promise<void> => {
     let worker: Worker | undefined;
     for (
@@ -73,20 +51,20 @@ export async function checkInWorkers(
       chunk = chunks.shift()
     ) {
       worker ??= new Worker(__filename, { workerData: run.setup });
-      const outcome = await checkChunk(worker, chunk, run.token, onChecked);
+      const outcome = await checkChunk(worker, chunk, run.token, onResult);
       if (outcome === undefined) continue;
       await worker.terminate();
       worker = undefined;
       if (outcome.reason === undefined) break;
-      const plan = plans[outcome.index];
-      failures.push({ file: plan?.files[0] ?? '', reason: `internal error: ${outcome.reason}`, internal: true });
+      const file = plans[outcome.index]?.files[0] ?? '';
+      const failures = [{ file, reason: `internal error: ${outcome.reason}`, internal: true }];
+      onResult(outcome.index, { failures, stats: emptyStats(), inputs: [] });
       const rest = chunk.plans.slice(outcome.index + 1 - chunk.first);
       if (rest.length > 0) chunks.unshift({ first: outcome.index + 1, plans: rest });
     }
     await worker?.terminate();
   };
   await Promise.all(Array.from({ length: Math.min(run.jobs, chunks.length) }, drain));
-  return results.flat();
 }
 
 interface Stop {
@@ -100,7 +78,7 @@ function checkChunk(
   worker: Worker,
   chunk: Chunk,
   token: CancellationToken,
-  onChecked: (message: Extract<WorkerMessage, { kind: 'checked' }>) => void,
+  onResult: (index: number, result: PlanResult) => void,
 ): Promise<Stop | undefined> {
   return new Promise((resolve) => {
     let index = chunk.first;
@@ -125,7 +103,7 @@ function checkChunk(
           started = performance.now();
           break;
         case 'checked':
-          onChecked(message);
+          onResult(message.index, message.result);
           break;
         case 'finished':
           settle(undefined);

@@ -1,11 +1,9 @@
 /** The worker's side of the pool: its own engine, one chunk of modules at a time. */
 import type { MessagePort } from 'node:worker_threads';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Engine, Failure } from '../engine/api.ts';
-import { emptyStats } from '../engine/api.ts';
-import type { CollectedModule } from './collect.ts';
-import { collected } from './collect.ts';
+import type { Engine } from '../engine/api.ts';
 import { createNodeEngine } from './engine-setup.ts';
+import { checkPlan } from './plan-result.ts';
 import type { Chunk, WorkerMessage, WorkerSetup } from './worker-pool.ts';
 
 export function runWorker(): void {
@@ -36,11 +34,7 @@ async function checkChunk(engine: Engine, chunk: Chunk, setup: WorkerSetup, port
   for (const [offset, plan] of chunk.plans.entries()) {
     const index = chunk.first + offset;
     send({ kind: 'started', index });
-    const modules: CollectedModule[] = [];
-    const failures: Failure[] = [];
-    const stats = emptyStats();
-    for await (const report of engine.checkPlans([plan], setup, failures, stats)) modules.push(collected(report));
-    send({ kind: 'checked', index, modules, failures, stats });
+    send({ kind: 'checked', index, result: await checkPlan(engine, plan, setup) });
   }
   send({ kind: 'finished' });
 }

@@ -80,6 +80,8 @@ export interface ModuleReport {
   readonly module: string;
   readonly files: readonly FileReport[];
   readonly analysis: ModuleAnalysis;
+  /** Every file and folder that the result depends on, absolute: while none of them changes, neither does the result. */
+  readonly inputs: readonly string[];
 }
 
 export interface Failure {

@@ -192,6 +192,7 @@ class RemovalEngine implements Engine {
           module: plan.name,
           files: reported === undefined ? files : files.filter((file) => reported.includes(file.file)),
           analysis,
+          inputs: inputsOf(loaded),
         };
       },
     };
@@ -301,6 +302,12 @@ class RemovalEngine implements Engine {
     }
     return best;
   }
+}
+
+/** Folders count too: a new header may hide another. */
+function inputsOf({ texts, searched }: LoadedModule): readonly string[] {
+  const files = new Set([...texts.keys(), ...searched]);
+  return [...files, ...new Set([...files].map(dirname))];
 }
 
 /** In an editor an analyser that failed must not look clean either. */

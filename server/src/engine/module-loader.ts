@@ -21,6 +21,8 @@ export interface LoadedModule {
   /** Changes when any text that was read for it changes. */
   readonly key: string;
   readonly texts: ReadonlyMap<string, StoredText>;
+  /** Files that were searched for neighbours, chosen or not. */
+  readonly searched: readonly string[];
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[];
 }
 
@@ -60,7 +62,8 @@ export async function loadModule(plan: ModulePlan, ctx: LoaderContext): Promise<
     if (unit !== undefined) units.push(unit);
   }
   const headers = await loadHeaders(plan, units, ctx, load);
-  const neighbours = await loadNeighbours(plan, [...units, ...headers], ctx, load);
+  const searched: string[] = [];
+  const neighbours = await loadNeighbours(plan, [...units, ...headers], ctx, load, searched);
   const parts = [...units, ...headers, ...neighbours].map((unit) => `${unit.path}\n${texts.get(unit.path)?.hash}`);
   return {
     input: {
@@ -72,6 +75,7 @@ export async function loadModule(plan: ModulePlan, ctx: LoaderContext): Promise<
     },
     key: contentHash(`${plan.id}\n${plan.builtin}\n${parts.join('\n')}`),
     texts,
+    searched,
     unreadable,
   };
 }
@@ -121,6 +125,7 @@ async function loadNeighbours(
   own: readonly SourceUnit[],
   ctx: LoaderContext,
   load: Load,
+  searched: string[],
 ): Promise<SourceUnit[]> {
   const exported = exportedNames(own, ctx.knowledge);
   const missing = missingNames(own, ctx.knowledge);
@@ -131,6 +136,7 @@ async function loadNeighbours(
   const ownPaths = new Set(own.map((unit) => unit.path));
   for (const path of await candidateFiles(plan, ctx.folders)) {
     if (ownPaths.has(path)) continue;
+    searched.push(path);
     const read = await ctx.store.read(path);
     if ('reason' in read) continue;
     const defines = needs.test(read.text) && definesAny(read.text, missing, plan, ctx.relevance);

@@ -1,0 +1,135 @@
+/**
+ * `--fix`: applies quick fixes on disk. Each fix is tried on the text in memory first and kept only if its finding is gone
+ * and no new one has come; everything else is put back.
+ */
+import { renameSync, statSync, writeFileSync } from 'node:fs';
+import type { CancellationToken } from '../base/cancellation.ts';
+import type { TextEdit } from '../base/span.ts';
+import type { CodeActionOffer, Engine } from '../engine/api.ts';
+import { fingerprintsOf } from '../engine/fingerprint.ts';
+import type { Finding } from '../rules/rule.ts';
+import { OutputError } from './usage.ts';
+
+export interface FixOptions {
+  /** `review`: also fixes that a person must look at. */
+  readonly level: 'safe' | 'review';
+  readonly isWanted: (finding: Finding) => boolean;
+  readonly root: string;
+  readonly token: CancellationToken;
+}
+
+export interface FixResult {
+  readonly applied: number;
+  readonly files: readonly string[];
+}
+
+/** Fixes what can be fixed in the files, and in others of their modules where a fix reaches there. */
+export async function applyFixes(engine: Engine, files: readonly string[], options: FixOptions): Promise<FixResult> {
+  const touched = new Set<string>();
+  const tried = new Set<string>();
+  let applied = 0;
+  for (const file of files) {
+    for (let again = true; again && !options.token.isCancellationRequested; ) {
+      again = false;
+      const offer = await nextOffer(engine, file, tried, options);
+      if (offer === undefined) break;
+      const edits = await engine.resolveAction(file, offer.id);
+      again = true;
+      if (edits === undefined || edits.length === 0) continue;
+      if (await tryEdits(engine, file, offer.finding, edits, options)) {
+        applied++;
+        for (const edit of edits) touched.add(edit.file);
+      }
+    }
+  }
+  const changed = [...touched].sort();
+  for (const path of changed) writeBack(path, engine.text(path) ?? '');
+  for (const path of changed) {
+    engine.closeDocument(path);
+    engine.invalidate(path);
+  }
+  return { applied, files: changed };
+}
+
+/** The next fix of the file that was not tried; safe ones first. */
+async function nextOffer(
+  engine: Engine,
+  file: string,
+  tried: Set<string>,
+  options: FixOptions,
+): Promise<CodeActionOffer | undefined> {
+  const length = engine.text(file)?.length ?? Number.MAX_SAFE_INTEGER;
+  const offers = (await engine.codeActions(file, { start: 0, end: length })).filter(
+    (offer) =>
+      offer.disabled === undefined &&
+      (offer.safety === 'safe' || options.level === 'review') &&
+      options.isWanted(offer.finding),
+  );
+  const rank = (offer: CodeActionOffer): number => (offer.safety === 'safe' ? 0 : 2) + (offer.preferred ? 0 : 1);
+  for (const offer of offers.sort((a, b) => rank(a) - rank(b))) {
+    const key = `${keyOf(offer.finding, options.root)} ${offer.title}`;
+    if (tried.has(key)) continue;
+    tried.add(key);
+    return offer;
+  }
+  return undefined;
+}
+
+/** Applies edits to the buffers; takes them back unless they remove the finding and bring none. */
+async function tryEdits(
+  engine: Engine,
+  file: string,
+  finding: Finding,
+  edits: readonly TextEdit[],
+  { root }: FixOptions,
+): Promise<boolean> {
+  const before = await keysIn(engine, file, edits, root);
+  const saved = new Map<string, string>();
+  for (const path of new Set(edits.map((edit) => edit.file))) {
+    const text = engine.text(path);
+    if (text === undefined || !(await isExact(engine, path))) return false;
+    saved.set(path, text);
+    if (engine.documentVersion(path) === undefined) engine.openDocument(path, text, 1);
+    const own = edits.filter((edit) => edit.file === path).sort((a, b) => b.span.start - a.span.start);
+    engine.changeDocument(path, own, (engine.documentVersion(path) ?? 1) + 1);
+  }
+  const after = await keysIn(engine, file, edits, root);
+  const isBetter = !after.has(keyOf(finding, root)) && [...after].every((key) => before.has(key));
+  if (isBetter) return true;
+  for (const [path, text] of saved) engine.changeDocument(path, [{ text }], (engine.documentVersion(path) ?? 1) + 1);
+  return false;
+}
+
+/** Writing back a file that was read by guessing its encoding would change bytes that no fix meant. */
+async function isExact(engine: Engine, path: string): Promise<boolean> {
+  const read = await engine.host.readText(path);
+  return read.kind === 'text' && read.note === undefined;
+}
+
+async function keysIn(
+  engine: Engine,
+  file: string,
+  edits: readonly TextEdit[],
+  root: string,
+): Promise<ReadonlySet<string>> {
+  const keys = new Set<string>();
+  for (const path of new Set([file, ...edits.map((edit) => edit.file)])) {
+    for (const finding of (await engine.checkFile(path)).findings) keys.add(keyOf(finding, root));
+  }
+  return keys;
+}
+
+function keyOf(finding: Finding, root: string): string {
+  return fingerprintsOf([finding], root)[0]?.finding ?? '';
+}
+
+/** Through a second file and a rename, so that a full disk cannot leave half a source file. */
+function writeBack(path: string, text: string): void {
+  const temporary = `${path}.revsafe-${process.pid}`;
+  try {
+    writeFileSync(temporary, text, { mode: statSync(path).mode });
+    renameSync(temporary, path);
+  } catch (error) {
+    throw new OutputError(`cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
