@@ -22,8 +22,9 @@ export function codeList(names: readonly string[]): string {
   return names.map(code).join(', ');
 }
 
+/** Identifiers keep their spelling. */
 export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return /^[a-z]+(?![\w(.])/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }
 
 /** A sentence: capital first, full stop last. */
