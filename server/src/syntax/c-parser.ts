@@ -17,6 +17,10 @@ export interface CParserModules {
 
 export class CParser implements Disposable {
   private readonly parser: Parser;
+  private readonly source: TreeSource = {
+    parse: (standard, old) => this.parseTree(standard, old),
+    release: (tree) => this.release(tree),
+  };
   private live = 0;
 
   private constructor(parser: Parser) {
@@ -39,12 +43,7 @@ export class CParser implements Disposable {
   parse(text: string, variant: Variant = 'preferred'): SyntaxTree {
     const dialect = toStandardC(text, variant);
     const tree = this.parseTree(dialect.text, null);
-    return new SyntaxTree(
-      { parse: (standard, old) => this.parseTree(standard, old), release: (old) => this.release(old) },
-      text,
-      dialect,
-      tree,
-    );
+    return new SyntaxTree(this.source, variant, text, dialect, tree);
   }
 
   [Symbol.dispose](): void {
@@ -72,12 +71,14 @@ interface TreeSource {
 /** One text and its tree. `update` replaces both in place. */
 export class SyntaxTree implements Disposable {
   private readonly source: TreeSource;
+  private readonly variant: Variant;
   private text: string;
   private dialect: DialectResult;
   private tree: Tree | undefined;
 
-  constructor(source: TreeSource, text: string, dialect: DialectResult, tree: Tree) {
+  constructor(source: TreeSource, variant: Variant, text: string, dialect: DialectResult, tree: Tree) {
     this.source = source;
+    this.variant = variant;
     this.text = text;
     this.dialect = dialect;
     this.tree = tree;
@@ -121,7 +122,7 @@ export class SyntaxTree implements Disposable {
   /** Reparses after an edit; what did not change is taken over from the old tree. */
   update(newText: string): void {
     const old = this.current();
-    const dialect = toStandardC(newText);
+    const dialect = toStandardC(newText, this.variant);
     const edit = changeBetween(this.dialect.text, dialect.text);
     if (edit !== undefined) {
       old.edit(edit);

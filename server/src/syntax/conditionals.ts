@@ -73,6 +73,9 @@ interface Shape {
   readonly last: number;
 }
 
+/** Nothing real comes near; the pass recurses into nested conditionals. */
+const MAX_NESTING = 256;
+
 const OPEN_BRACE = punctuator('{');
 const CLOSE_BRACE = punctuator('}');
 const OPEN_PAREN = punctuator('(');
@@ -144,6 +147,8 @@ function readGroups(
   const { text } = tokens;
   const root: Group[] = [];
   const open: Group[] = [];
+  /** Open conditionals beyond the limit; they count as text that is always there. */
+  let ignored = 0;
   for (let i = 0; i < tokens.count; i++) {
     if (tokens.kind[i] !== TokenKind.Directive) continue;
     const start = tokens.start[i] ?? 0;
@@ -152,6 +157,10 @@ function readGroups(
     const group = open.at(-1);
     switch (directiveKind(word)) {
       case 'if': {
+        if (open.length >= MAX_NESTING) {
+          if (ignored++ === 0) problems.push({ span: { start, end }, reason: 'conditionals nested too deeply' });
+          break;
+        }
         const made: Group = { branches: [branchAt(tokens, i, word, [])], endif: tokens.count };
         (group?.branches.at(-1)?.groups ?? root).push(made);
         open.push(made);
@@ -159,6 +168,7 @@ function readGroups(
       }
       case 'elif':
       case 'else': {
+        if (ignored > 0) break;
         const last = group?.branches.at(-1);
         if (group === undefined || last === undefined) {
           problems.push({ span: { start, end }, reason: `#${word} without #if` });
@@ -170,6 +180,10 @@ function readGroups(
         break;
       }
       case 'endif': {
+        if (ignored > 0) {
+          ignored--;
+          break;
+        }
         const last = group?.branches.at(-1);
         if (group === undefined || last === undefined) {
           problems.push({ span: { start, end }, reason: '#endif without #if' });

@@ -106,6 +106,13 @@ describe('a tree that follows edits', () => {
     expect(compared).toBeGreaterThan(50);
   });
 
+  it('keeps its choice of branches', () => {
+    using tree = parser.parse(DRIVER, 'alternative');
+    expect(tree.standard).toContain('wake(dial)');
+    tree.update(`${DRIVER}int more;\n`);
+    expect(tree.standard).toContain('wake(dial)');
+  });
+
   it('undoes what was typed', () => {
     using tree = parser.parse(DRIVER);
     const before = tree.root.toString();

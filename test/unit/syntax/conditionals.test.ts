@@ -117,6 +117,16 @@ describe('broken directives', () => {
   });
 });
 
+describe('nesting', () => {
+  it('has a limit that no real file reaches', () => {
+    const depth = 20000;
+    const source = `${'#ifdef A\n'.repeat(depth)}int a;\n${'#endif\n'.repeat(depth)}int b;\n`;
+    const { text, problems } = toStandardC(source);
+    expect(text.split('\n').filter((line) => line.trim() !== '')).toEqual(['int a;', 'int b;']);
+    expect(problems.map((problem) => problem.reason)).toEqual(['conditionals nested too deeply']);
+  });
+});
+
 describe('macros', () => {
   it('are found with their parameters and bodies', () => {
     const source = [
