@@ -31,7 +31,10 @@ export type Step =
   | { readonly kind: 'index' };
 
 export type Root =
-  /** A parameter or local of the function; a shadowing local is renamed `name#2`, `name#3`, … */
+  /**
+   * A parameter or local of the function; a shadowing local is renamed `name#2`, `name#3`, …
+   * `$1`, `$2`, … hold values that control flow computes, and `#0`, `#1`, … are parameters without a name.
+   */
   | { readonly kind: 'local'; readonly name: string }
   /** Anything that is not declared in the function: a global, a function, a macro constant. */
   | { readonly kind: 'global'; readonly name: string }
@@ -110,7 +113,7 @@ export type Operation =
       readonly guard?: number;
       readonly span: Span;
     }
-  /** `to = value`; a declaration with initializer is one too. `compound` holds `+=` and friends' operator. */
+  /** `to = value`; a declaration with initializer is one too. `compound` is `+=`, `|=`, …; `x++` is `+=` 1. */
   | {
       readonly kind: 'assign';
       readonly to: Place;

@@ -9,6 +9,7 @@ import {
   argumentSlots,
   declarationMacro,
   followsStatic,
+  resolveType,
   typeOfDeclarationMacro,
 } from './lower-c-macro.ts';
 import { collectStructs } from './lower-c-struct.ts';
@@ -36,13 +37,27 @@ export function lowerDeclaration(lowering: Lowering, node: CNode): void {
     if (declared.name === undefined || declared.parameters !== undefined) continue;
     const name = textOf(lowering, declared.name);
     const initial = declarator.type === 'init_declarator' ? childOf(declarator, 'value') : undefined;
-    declareVariable(lowering, { name, type: declared.type, isStatic, at: declared.name, declarator, initial });
+    declareVariable(lowering, {
+      name,
+      type: resolved(lowering, declared.type),
+      isStatic,
+      at: declared.name,
+      declarator,
+      initial,
+    });
     const until = declarators[index + 1]?.start ?? node.end;
     for (const free of frees) {
       if (free.at < until && (free.at >= declarator.start || index === 0))
         addFreeCleanup(lowering, free.name, name, declared.name);
     }
   }
+}
+
+/** `typeof(x)` is the type of `x` where that is a local. */
+function resolved(lowering: Lowering, type: TypeRef): TypeRef {
+  if (!type.base.includes('typeof')) return type;
+  const of = resolveType(lowering, type.base);
+  return { ...type, ...of, pointers: of.pointers + type.pointers };
 }
 
 interface Variable {

@@ -112,7 +112,7 @@ export function memberPath(spelling: string): string[] {
 }
 
 /** A type by its spelling; `typeof(*p)` is looked up where `p` is a local. */
-function resolveType(lowering: Lowering, spelling: string): TypeRef {
+export function resolveType(lowering: Lowering, spelling: string): TypeRef {
   const inner = /^(?:__)?typeof(?:__)?\s*\(\s*(.*?)\s*\)$/.exec(spelling)?.[1];
   if (inner === undefined) return typeOfSpelling(spelling);
   if (inner.startsWith('*')) return pointeeOf(lowering, inner.slice(1).trim());

@@ -96,6 +96,21 @@ describe('lowering', () => {
     );
   });
 
+  it('keeps functions and declarations that an edit leaves alone', () => {
+    const cache: FunctionCache = new Map();
+    const [first = '', second = '', third = ''] = SNIPPETS;
+    const before = lowerText(first + second + third, cache);
+    const after = lowerText(`int more;\n${first}${second.replace('p->done', 'p->ready')}${third}`, cache);
+    const [open, read, macro] = before.functions.map((fn) => fn.ir);
+    expect(after.functions[0]?.ir).toBe(open);
+    expect(after.functions[1]?.ir).not.toEqual(read);
+    expect(after.functions[2]?.ir).toBe(macro);
+    expect(after.globals.map((global) => global.name)).toEqual([
+      'more',
+      ...before.globals.map((global) => global.name),
+    ]);
+  });
+
   it('does not depend on where a function stands', () => {
     for (const snippet of SNIPPETS) {
       const alone = lowerText(snippet);

@@ -182,8 +182,11 @@ describe('declarations', () => {
           "pointers": 0,
         },
         "g": {
-          "base": "typeof(a)",
-          "pointers": 0,
+          "annotations": [
+            "__rcu",
+          ],
+          "base": "struct foo",
+          "pointers": 1,
         },
       }
     `);
