@@ -88,4 +88,18 @@ describe('manifest', () => {
     expect(ranges.length).toBeGreaterThan(10);
     expect(ranges.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
   });
+
+  it('has a lock file that npm ci accepts on every platform', () => {
+    const { packages } = JSON.parse(readRepositoryFile('package-lock.json')) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+    };
+    const missing = Object.entries(packages).flatMap(([path, { optionalDependencies }]) =>
+      Object.keys(optionalDependencies ?? {}).filter(
+        (name) =>
+          packages[`${path}/node_modules/${name}`] === undefined && packages[`node_modules/${name}`] === undefined,
+      ),
+    );
+    // After an install, `node scripts/complete-lock.mjs` adds what a partial registry left out.
+    expect(missing).toEqual([]);
+  });
 });
