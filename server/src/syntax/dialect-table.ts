@@ -176,6 +176,8 @@ export const ANNOTATIONS_WITH_ARGUMENTS: readonly string[] = [
 export const RESPELLED: Readonly<Record<string, string>> = {
   __volatile__: 'volatile',
   STATIC: 'static',
+  // As a type that is inferred; the grammar knows it as a storage class only.
+  auto: '_uto',
   at_least: 'static',
   __volatile: 'volatile',
   __const__: 'const',
@@ -209,7 +211,7 @@ export const LOOP_NAME =
 export const SCOPE_NAME = /^(?:scoped_\w+|if_not_\w+|if_\w+|unless\w*|\w+_scoped?|with_\w+)$|_SCOPED$|^(?:UNLESS|IF)_/;
 
 /** Macros that define a function when a body follows: the name is the first argument, type and name pairs follow. */
-export const PAIRED_PARAMETERS = /^(?:COMPAT_)?SYSCALL_DEFINE\d$/;
+export const PAIRED_PARAMETERS = /^(?:(?:COMPAT_)?SYSCALL_DEFINE\d|BPF_CALL_\d)$/;
 
 /** Struct bodies in an argument: number of arguments before the members. */
 export const MEMBER_GROUPS: Readonly<Record<string, number>> = {

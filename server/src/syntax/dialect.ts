@@ -4,8 +4,10 @@
  *
  * What becomes of things:
  * - annotations, directives, dropped branches: spaces
+ * - `#if` between items: all branches stay, so a function or table can stand there twice; elsewhere one branch stays
  * - `list_for_each_entry(a, b, c) {`: `while              (a, b, c) {`; scope macros: `if`
  * - `f(struct foo *)`: `f(       foo  )`; `typeof(x) y`: `struct _  y`
+ * - statements as arguments `f(a, x(); );`: `f(a,{x();});`, a block in braces; `DEBUG( x(); )` becomes `    { x(); }`
  * - a macro statement without semicolon `FOO(a)`: `FOO,a;`; at file level `FOO a;` or `FOO   ;`
  * - `static DEFINE_FOO(a, b);`: the storage class goes, so that a call remains
  * - `DECLARE_FOO(name, n);` in a struct: `DECLARE_FOO name    ;`; `struct_group(g, int a; );`: `struct      {   int a; };`

@@ -69,10 +69,10 @@ function wordTable(): ReadonlyMap<string, Word> {
   add(Word.Struct, ['struct', 'union']);
   add(Word.Enum, ['enum']);
   add(Word.Type, ['int', 'char', 'void', 'bool', '_Bool', 'float', 'double', 'short', 'long', 'signed', 'unsigned']);
-  add(Word.Storage, ['static', 'extern', 'inline', '__inline', '__inline__', 'register', 'auto', 'typedef']);
+  add(Word.Storage, ['static', 'extern', 'inline', '__inline', '__inline__', 'register', 'typedef']);
   add(Word.Measure, ['sizeof', 'offsetof', '_Generic']);
   add(Word.Qualifier, ['const', 'volatile', '_Noreturn', '_Atomic']);
-  for (const [name, spelling] of Object.entries(RESPELLED)) table.set(name, table.get(spelling) ?? Word.Qualifier);
+  for (const [name, spelling] of Object.entries(RESPELLED)) table.set(name, table.get(spelling) ?? Word.Type);
   add(Word.Head, ['if', 'while', 'for', 'switch']);
   add(Word.Body, ['do', 'else']);
   add(Word.Jump, ['return', 'goto', 'break', 'continue']);

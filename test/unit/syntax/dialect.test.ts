@@ -131,6 +131,7 @@ describe('typeof and assembler', () => {
     ['typeof(*p) q = (typeof(*p))(r);', 'struct _   q = (struct _  )(r);'],
     ['asm volatile("nop" : "=r"(x) : : "memory");', 'asm         ("nop"                       );'],
     ['asm goto(ALTERNATIVE("a") : : : : out);', 'asm     (""                          );'],
+    ['auto p = q();', '_uto p = q();'],
     ['register int r asm("r0") = 1;', 'register int r           = 1;'],
   ])('%s', (source, expected) => expect(inBody(source)).toBe(expected));
 });
@@ -143,6 +144,7 @@ describe('items of a file', () => {
     ['module_init(start)\nint x;', 'module_init start;\nint x;'],
     ['MODULE_ALIAS("x")\nint x;', 'MODULE_ALIAS    ;\nint x;'],
     ['module_param(a, unsigned int, 0444);', 'module_param(a, unsigned    , 0444);'],
+    ['BPF_CALL_1(run, int, n) { }', 'BPF_CALL_1 run( int  n) { }'],
     ['SYSCALL_DEFINE2(read, int, fd, char *, p) { }', 'SYSCALL_DEFINE2 read( int  fd, char *  p) { }'],
     ['static HANDLER(one) { }', 'static HANDLER(one) { }'],
     ['static int NAME(one)(int a) { }', 'static int NAME(one)(int a) { }'],
