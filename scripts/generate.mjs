@@ -1,10 +1,11 @@
 // @ts-check
 // Writes everything that is derived from something else, or with --check says what is stale (exit code 1):
-// the rule list, the contract list, a page a rule, the settings in the manifest and their JSON Schema, sessions in the README.
+// the rule list, the contract list and the JSON Schema of contracts, a page a rule, the settings in the manifest and their JSON Schema, sessions in the README.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { contractIndex } from './generate-contract-index.mjs';
+import { contractSchema } from './generate-contract-schema.mjs';
 import { importTypeScript } from './import-typescript.mjs';
 import { ROOT } from './installation.mjs';
 import { readmeWithSessions } from './readme-sessions.mjs';
@@ -68,6 +69,8 @@ function byModule(left, right) {
 // The lists come first: what is imported below goes through them.
 emit('server/src/knowledge/contracts/index.ts', await contractIndex());
 emit('server/src/rules/index.ts', ruleList());
+const contractTypes = readFileSync(join(ROOT, 'server/src/knowledge/schema.ts'), 'utf8');
+emit('schemas/contracts.schema.json', `${JSON.stringify(contractSchema(contractTypes), null, 2)}\n`);
 
 const { rules, settingsSchema, defaultSettings, TRIGGER, parseFixture } = await importTypeScript(`
   export { rules } from './server/src/rules/index.ts';

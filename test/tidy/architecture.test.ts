@@ -77,6 +77,9 @@ function violation({ file, target, typeOnly }: Import): string | undefined {
   const resolved = resolveImport(file, target);
   const to = folderOf(resolved);
   if (to === folder) return undefined;
+  // Published schemas are data that ships beside the sources.
+  if (folder === 'knowledge' && /^schemas\/[\w-]+\.schema\.json$/.test(resolved.replace(/^(\.\.\/)+/, '')))
+    return undefined;
   if (folder === 'client') {
     return typeOnly && resolved === 'server/src/lsp/protocol.ts'
       ? undefined

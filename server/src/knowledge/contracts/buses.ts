@@ -221,21 +221,21 @@ export const buses = contracts({
     },
     {
       pattern:
-        'i2c_(check_functionality\\w*|get_functionality|verify_\\w+|recover_bus|parse_fw_timings|client_get_device_id|match_id|acpi_\\w+|lock_bus|unlock_bus|trylock_bus|mark_adapter\\w*|8bit\\w*|adapter_id|for_each_dev|slave_\\w+|mux_\\w+|register_board_info|generic_\\w+|root_adapter|get_match_data|handle_smbus\\w+|dma\\w*|get_dma_safe_msg_buf|put_dma_safe_msg_buf|of_\\w+|bus_type)|to_i2c_(client|adapter)|of_i2c_\\w+|I2C_\\w+',
+        '(?:i2c_(check_functionality\\w*|get_functionality|verify_\\w+|recover_bus|parse_fw_timings|client_get_device_id|match_id|acpi_\\w+|lock_bus|unlock_bus|trylock_bus|mark_adapter\\w*|8bit\\w*|adapter_id|for_each_dev|slave_\\w+|mux_\\w+|register_board_info|generic_\\w+|root_adapter|get_match_data|handle_smbus\\w+|dma\\w*|get_dma_safe_msg_buf|put_dma_safe_msg_buf|of_\\w+|bus_type)|to_i2c_(client|adapter)|of_i2c_\\w+|I2C_\\w+)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Describes an I2C device.',
       evidence: [inTree('6.12', 'include/linux/i2c.h')],
     },
     {
       pattern:
-        'spi_(message|transfer|optimize|unoptimize|maybe|max|is|get|cs|set|bus|controller_(get|set|is|suspend|resume|xfer|dma|id)|mem|finalize|split|take|statistics|bpw|new|add|busnum|res|delay|flush|alloc_device|register_board_info|sync_queue|target|slave|replace|offload|match)_?\\w*|to_spi_device',
+        '(?:spi_(message|transfer|optimize|unoptimize|maybe|max|is|get|cs|set|bus|controller_(get|set|is|suspend|resume|xfer|dma|id)|mem|finalize|split|take|statistics|bpw|new|add|busnum|res|delay|flush|alloc_device|register_board_info|sync_queue|target|slave|replace|offload|match)_?\\w*|to_spi_device)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Describes an SPI message or device.',
       evidence: [inTree('6.12', 'include/linux/spi/spi.h')],
     },
     {
       pattern:
-        'gpiochip_(generic|irq|irqchip|lock|unlock|is|line|relres|reqres|enable|disable|add_pin|add_pingroup|remove_pin|request|free|populate|set|dup|query|get_desc|get_ngpios|find)_?\\w*|bgpio_init|gpio_generic_\\w+',
+        '(?:gpiochip_(generic|irq|irqchip|lock|unlock|is|line|relres|reqres|enable|disable|add_pin|add_pingroup|remove_pin|request|free|populate|set|dup|query|get_desc|get_ngpios|find)_?\\w*|bgpio_init|gpio_generic_\\w+)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Helpers of a GPIO chip.',
       evidence: [inTree('6.12', 'include/linux/gpio/driver.h')],

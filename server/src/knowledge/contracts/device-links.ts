@@ -352,21 +352,22 @@ export const deviceLinks = contracts({
   ],
   patterns: [
     {
-      pattern: 'mbox_(chan|client|flush|controller|bind)_?\\w*|devm_mbox_\\w+',
+      pattern:
+        '(?:mbox_(chan|client|flush|controller|bind)_?\\w*|devm_mbox_\\w+)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Helpers of mailboxes.',
       evidence: [inTree('6.12', 'include/linux/mailbox_client.h')],
     },
     {
       pattern:
-        'rproc_(report|add|of|mem|coredump|da|find|get|set|put|va|elf|handle|alloc_\\w+|free_\\w+|resource|remove|vq|vdev)_\\w+',
+        '(?:rproc_(report|add|of|mem|coredump|da|find|get|set|put|va|elf|handle|alloc_\\w+|free_\\w+|resource|remove|vq|vdev)_\\w+)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Helpers of remote processors.',
       evidence: [inTree('6.12', 'include/linux/remoteproc.h')],
     },
     {
       pattern:
-        'serdev_device_(write_\\w+|set_\\w+|get_\\w+|break_ctl)|serio_(write|interrupt|rescan|reconnect|drv_write_wakeup|pause_rx|continue_rx)|gameport_(read|trigger|start_polling|stop_polling|set_poll_\\w+|cooked_read|calibrate)',
+        '(?:serdev_device_(write_\\w+|set_\\w+|get_\\w+|break_ctl)|serio_(write|interrupt|rescan|reconnect|drv_write_wakeup|pause_rx|continue_rx)|gameport_(read|trigger|start_polling|stop_polling|set_poll_\\w+|cooked_read|calibrate))(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Access to a serial port.',
       evidence: [inTree('6.12', 'include/linux/serdev.h')],

@@ -118,20 +118,21 @@ export const dma = contracts({
   patterns: [
     {
       pattern:
-        'dmaengine_(prep|slave|pause|resume|tx|get|put|unmap|desc|check|is|result)_?\\w*|dma_(async_is|cap|set|get|has|slave|cookie|descriptor|maxpq|chan|find|dev|tx|request_slave_channel_compat|async_tx|async_device|addressing|max|opt|need|can|skip|pci|submit_error)_?\\w*|is_slave_direction|is_dma_\\w+|of_dma_\\w+|dmaenginem_\\w+|async_dma_\\w+',
+        '(?:dmaengine_(prep|slave|pause|resume|tx|get|put|unmap|desc|check|is|result)_?\\w*|dma_(async_is|cap|set|get|has|slave|cookie|descriptor|maxpq|chan|find|dev|tx|request_slave_channel_compat|async_tx|async_device|addressing|max|opt|need|can|skip|pci|submit_error)_?\\w*|is_slave_direction|is_dma_\\w+|of_dma_\\w+|dmaenginem_\\w+|async_dma_\\w+)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Prepares descriptors or asks for abilities.',
       evidence: [inTree('6.12', 'include/linux/dmaengine.h')],
     },
     {
       pattern:
-        'dma_(map|unmap|sync|mapping)_\\w+|dmam?_\\w*mask\\w*|(__)?sg_\\w+|sg(list)?_\\w+|for_each_sg\\w*|__?dma_\\w+_attrs|set_dma_ops|get_dma_ops|dma_(mmap|get_sgtable)_\\w+|dma_(alloc|free)_(pages|noncontiguous|noncoherent|wc|attrs)|dma_(v|n)map_noncontiguous|phys_to_dma|dma_to_phys',
+        '(?:dma_(map|unmap|sync|mapping)_\\w+|dmam?_\\w*mask\\w*|(__)?sg_\\w+|sg(list)?_\\w+|for_each_sg\\w*|__?dma_\\w+_attrs|set_dma_ops|get_dma_ops|dma_(mmap|get_sgtable)_\\w+|dma_(alloc|free)_(pages|noncontiguous|noncoherent|wc|attrs)|dma_(v|n)map_noncontiguous|phys_to_dma|dma_to_phys)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Maps memory for a device.',
       evidence: [inTree('6.12', 'include/linux/dma-mapping.h')],
     },
     {
-      pattern: 'dma_buf_\\w+|dma_fence_\\w+|dma_resv_\\w+|iosys_map_\\w+|sync_file_\\w+',
+      pattern:
+        '(?:dma_buf_\\w+|dma_fence_\\w+|dma_resv_\\w+|iosys_map_\\w+|sync_file_\\w+)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Shared buffers and fences.',
       evidence: [inTree('6.12', 'include/linux/dma-buf.h')],

@@ -96,7 +96,7 @@ export const graphics = contracts({
   patterns: [
     {
       pattern:
-        '(drmm?|devm_drm|intel|i915|amdgpu|radeon|ttm)_(atomic|mode|connector|crtc|encoder|plane|gem|bridge|panel|fb|kms|vblank|crtc_\\w+|helper|property|edid|mm|sched|syncobj|prime|file|master|format|framebuffer|modeset|of|simple|display|rect|color|hdmi|dp|dsc|scdc|get|put|open|release|read|poll|client|fbdev|add|alloc|kzalloc|k\\w+|release_\\w+|mutex_init)_?\\w*|mipi_dsi_\\w+|backlight_\\w+',
+        '(?:(drmm?|devm_drm|intel|i915|amdgpu|radeon|ttm)_(atomic|mode|connector|crtc|encoder|plane|gem|bridge|panel|fb|kms|vblank|crtc_\\w+|helper|property|edid|mm|sched|syncobj|prime|file|master|format|framebuffer|modeset|of|simple|display|rect|color|hdmi|dp|dsc|scdc|get|put|open|release|read|poll|client|fbdev|add|alloc|kzalloc|k\\w+|release_\\w+|mutex_init)_?\\w*|mipi_dsi_\\w+|backlight_\\w+)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Helpers of the graphics core.',
       evidence: [inTree('6.12', 'include/drm/drm_drv.h')],

@@ -373,21 +373,21 @@ export const iioInputHid = contracts({
   patterns: [
     {
       pattern:
-        'input_(report_\\w+|event|inject_event|sync|set_\\w+|get_\\w+|abs_\\w+|mt_\\w+|alloc_absinfo|copy_abs|scancode_to_scalar|device_enabled|enable_softrepeat|ff_\\w+|match_device_id|reset_device|grab_device|release_device|handler_for_each_handle|is_open)|touchscreen_\\w+|sparse_keymap_\\w+|matrix_keypad_\\w+|ff_\\w+|input_free_minor|input_get_new_minor|devm_input_\\w+',
+        '(?:input_(report_\\w+|event|inject_event|sync|set_\\w+|get_\\w+|abs_\\w+|mt_\\w+|alloc_absinfo|copy_abs|scancode_to_scalar|device_enabled|enable_softrepeat|ff_\\w+|match_device_id|reset_device|grab_device|release_device|handler_for_each_handle|is_open)|touchscreen_\\w+|sparse_keymap_\\w+|matrix_keypad_\\w+|ff_\\w+|input_free_minor|input_get_new_minor|devm_input_\\w+)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Reports events or describes the device.',
       evidence: [inTree('6.12', 'include/linux/input.h')],
     },
     {
       pattern:
-        '(devm_)?iio_(trigger|push|buffer|kfifo|dmaengine|channel|get|read|write|convert|show|enum|format|str|map|validate|alloc_pollfunc|dealloc_pollfunc|pollfunc|device_(id|set|resume|suspend|attach|get_clock|has)|event|gts|hw_consumer|sw|backend|in|triggered_event)_?\\w*|IIO_\\w+|devm_iio_(kfifo|dmaengine|trigger)_\\w+',
+        '(?:(devm_)?iio_(trigger|push|buffer|kfifo|dmaengine|channel|get|read|write|convert|show|enum|format|str|map|validate|alloc_pollfunc|dealloc_pollfunc|pollfunc|device_(id|set|resume|suspend|attach|get_clock|has)|event|gts|hw_consumer|sw|backend|in|triggered_event)_?\\w*|IIO_\\w+|devm_iio_(kfifo|dmaengine|trigger)_\\w+)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Helpers of the IIO core.',
       evidence: [inTree('6.12', 'include/linux/iio/iio.h')],
     },
     {
       pattern:
-        'hid_(report|field|debug|register|validate|map|set_field|snto32|input|is|check|ignore|lookup|match|resolve|parse|output|alloc_report|calculate|compute|hw_(may_wakeup|get_\\w+)|bpf|quirks|dump|sensor)_?\\w*|hidinput_\\w+|hid_hw_may_wakeup|hiddev_\\w+|hidraw_report_event',
+        '(?:hid_(report|field|debug|register|validate|map|set_field|snto32|input|is|check|ignore|lookup|match|resolve|parse|output|alloc_report|calculate|compute|hw_(may_wakeup|get_\\w+)|bpf|quirks|dump|sensor)_?\\w*|hidinput_\\w+|hid_hw_may_wakeup|hiddev_\\w+|hidraw_report_event)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Helpers of the HID core.',
       evidence: [inTree('6.12', 'include/linux/hid.h')],

@@ -6,9 +6,11 @@ import { attributes } from './attributes.ts';
 import { busDrivers } from './bus-drivers.ts';
 import { buses } from './buses.ts';
 import { chardev } from './chardev.ts';
+import { classDevices } from './class-devices.ts';
 import { classDrivers } from './class-drivers.ts';
 import { completions } from './completions.ts';
 import { containers } from './containers.ts';
+import { controllers } from './controllers.ts';
 import { declarations } from './declarations.ts';
 import { deviceLinks } from './device-links.ts';
 import { devres } from './devres.ts';
@@ -25,11 +27,13 @@ import { iioInputHid } from './iio-input-hid.ts';
 import { interrupts } from './interrupts.ts';
 import { locks } from './locks.ts';
 import { log } from './log.ts';
+import { mediaComponents } from './media-components.ts';
 import { media } from './media.ts';
 import { memory } from './memory.ts';
 import { moduleMacros } from './module.ts';
 import { multiFunction } from './multi-function.ts';
 import { net } from './net.ts';
+import { networkDevices } from './network-devices.ts';
 import { notifiers } from './notifiers.ts';
 import { peripherals } from './peripherals.ts';
 import { power } from './power.ts';
@@ -65,9 +69,11 @@ export const builtinContracts: readonly ContractFile[] = [
   busDrivers,
   buses,
   chardev,
+  classDevices,
   classDrivers,
   completions,
   containers,
+  controllers,
   declarations,
   deviceLinks,
   devres,
@@ -84,11 +90,13 @@ export const builtinContracts: readonly ContractFile[] = [
   interrupts,
   locks,
   log,
+  mediaComponents,
   media,
   memory,
   moduleMacros,
   multiFunction,
   net,
+  networkDevices,
   notifiers,
   peripherals,
   power,

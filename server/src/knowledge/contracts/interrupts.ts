@@ -233,6 +233,7 @@ export const interrupts = contracts({
     {
       name: 'synchronize_irq',
       aliases: ['synchronize_hardirq'],
+      prototype: 'void synchronize_irq(unsigned int irq)',
       does: [{ verb: 'waitsFor', source: 'irq', on: arg(0) }, { verb: 'maySleep' }],
       summary: 'Waits for running handlers; stops nothing.',
       duty: 'Mask the interrupt in the device first.',
@@ -347,14 +348,14 @@ export const interrupts = contracts({
   patterns: [
     {
       pattern:
-        'irq_(set|get|of|has|create|dispose|find|domain|desc|data|chip|modify|can|force|update|to|is|inject|mark|generic)_\\w+|irqd_\\w+|generic_handle_\\w*irq\\w*|handle_(level|edge|simple|bad|nested|fasteoi)_irq|chained_irq_(enter|exit)|irqs_disabled\\w*|in_(interrupt|atomic|task|irq|hardirq|softirq|serving_softirq)',
+        '(?:irq_(set|get|of|has|create|dispose|find|domain|desc|data|chip|modify|can|force|update|to|is|inject|mark|generic)_\\w+|irqd_\\w+|generic_handle_\\w*irq\\w*|handle_(level|edge|simple|bad|nested|fasteoi)_irq|chained_irq_(enter|exit)|irqs_disabled\\w*|in_(interrupt|atomic|task|irq|hardirq|softirq|serving_softirq))(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Bookkeeping of interrupt lines and domains.',
       evidence: [inTree('6.12', 'include/linux/irq.h')],
     },
     {
       pattern:
-        '(devm_)?(platform|of|acpi_dev_gpio|fwnode|i2c_acpi)_(get_irq\\w*|irq_\\w+|gpio_irq_get\\w*)|irq_of_parse_and_map|platform_irq_count|pci_irq_vector|gpiod_to_irq|gpio_to_irq|regmap_irq_get_virq',
+        '(?:(devm_)?(platform|of|acpi_dev_gpio|fwnode|i2c_acpi)_(get_irq\\w*|irq_\\w+|gpio_irq_get\\w*)|irq_of_parse_and_map|platform_irq_count|pci_irq_vector|gpiod_to_irq|gpio_to_irq|regmap_irq_get_virq)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Looks an interrupt number up.',
       evidence: [inTree('6.12', 'include/linux/platform_device.h')],

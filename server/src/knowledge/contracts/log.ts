@@ -22,7 +22,7 @@ export const log = contracts({
     },
     {
       pattern:
-        '(netdev|netif|wiphy|hid|sdev|scmd|shost|pci|acpi_handle|acpi|v4l2|v4l|vdev|drm|ata_(port|link|dev)|usb|pnp|ib|ibdev|cxgb4|snd|fsi|rproc|xenbus|mei|mei_cl|sd|scsi|nvme|tty|efi|tb|bt_dev|bt|edac_\\w*|iommu|rtnl)_(emerg|alert|crit|err|error|warn|warning|notice|info|dbg|debug|vdbg|printk|msg|log)\\w*|DRM_(ERROR|INFO|DEBUG|WARN|NOTE|DEV)\\w*|BT_(DBG|INFO|WARN|ERR)|DMESG\\w*|ACPI_(ERROR|DEBUG_PRINT|WARNING|INFO|EXCEPTION)',
+        '(netdev|netif|wiphy|hid|sdev|scmd|shost|pci|acpi_handle|acpi|v4l2|v4l|vdev|drm|ata_(port|link|dev)|usb|pnp|ib|ibdev|cxgb4|snd|fsi|rproc|xenbus|mei|mei_cl|sd|scsi|nvme|tty|efi|tb|bt_dev|bt|edac_\\w*|iommu|rtnl)_(emerg|alert|crit|err|error|warn|warning|notice|info|dbg|debug|vdbg|printk|msg|log)(_\\w+)?|DRM_(ERROR|INFO|DEBUG|WARN|NOTE|DEV)\\w*|BT_(DBG|INFO|WARN|ERR)|DMESG\\w*|ACPI_(ERROR|DEBUG_PRINT|WARNING|INFO|EXCEPTION)',
       does: [{ verb: 'nothing' }],
       summary: 'Message of a subsystem.',
       evidence: [inTree('6.12', 'include/linux/netdevice.h')],

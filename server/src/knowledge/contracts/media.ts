@@ -320,19 +320,21 @@ export const media = contracts({
   patterns: [
     {
       pattern:
-        '(v4l2|vb2|media|video|tuner|videobuf|v4l|subdev|vidioc|V4L2|MEDIA|saa7146|dvb|dmx|tveeprom)_(?!register|unregister|device_(un)?register)\\w+',
+        '(?:(v4l2|vb2|media|video|tuner|videobuf|v4l|subdev|vidioc|V4L2|MEDIA|saa7146|dvb|dmx|tveeprom)_(?!register|unregister|device_(un)?register)\\w+)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Helpers of the media core.',
       evidence: [inTree('6.12', 'include/media/v4l2-device.h')],
     },
     {
-      pattern: 'cec_(transmit|received|queue|s_|msg|phys|notifier|fill|get|pin|is|op|connector|ops)\\w*',
+      pattern:
+        '(?:cec_(transmit|received|queue|s_|msg|phys|notifier|fill|get|pin|is|op|connector|ops)\\w*)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Messages of CEC.',
       evidence: [inTree('6.12', 'include/media/cec.h')],
     },
     {
-      pattern: 'rc_(key\\w+|repeat|map_\\w+|g_\\w+|open|close)|ir_(raw_\\w+|encode_\\w+|lirc_\\w+)|lirc_\\w+',
+      pattern:
+        '(?:rc_(key\\w+|repeat|map_\\w+|g_\\w+|open|close)|ir_(raw_\\w+|encode_\\w+|lirc_\\w+)|lirc_\\w+)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Events of a remote control.',
       evidence: [inTree('6.12', 'include/media/rc-core.h')],

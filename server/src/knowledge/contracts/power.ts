@@ -291,35 +291,35 @@ export const power = contracts({
   patterns: [
     {
       pattern:
-        '(__)?clk_(get_rate|set_\\w+|round_rate|get_parent\\w*|get_phase|get_accuracy|is_\\w+|has_parent|hw_\\w+|rate_\\w+|save_context|restore_context|get_scaled_duty_cycle|drop_range|mux_\\w+|divider_\\w+|gate_\\w+|fixed_\\w+|register\\w*|unregister\\w*|get_name|get_hw|get_num_parents|get_flags)|(devm_)?(of_)?clk_(hw_)?(add|del|register|unregister)\\w*|(devm_|of_)+clk_\\w*provider\\w*|of_clk_(get_parent_count|get_parent_name|set_defaults|hw_\\w+)',
+        '(?:(__)?clk_(get_rate|set_\\w+|round_rate|get_parent\\w*|get_phase|get_accuracy|is_\\w+|has_parent|hw_\\w+|rate_\\w+|save_context|restore_context|get_scaled_duty_cycle|drop_range|mux_\\w+|divider_\\w+|gate_\\w+|fixed_\\w+|register\\w*|unregister\\w*|get_name|get_hw|get_num_parents|get_flags)|(devm_)?(of_)?clk_(hw_)?(add|del|register|unregister)\\w*|(devm_|of_)+clk_\\w*provider\\w*|of_clk_(get_parent_count|get_parent_name|set_defaults|hw_\\w+))(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Rate and tree of clocks.',
       evidence: [inTree('6.12', 'include/linux/clk.h')],
     },
     {
       pattern:
-        'regulator_(set|get|is|count|list|allow|sync|map|hardware|desc|notifier|suspend|find)_\\w+|(devm_)?regulator_(un)?register\\w*|rdev_\\w+|of_get_regulator_init_data|regulator_get_drvdata',
+        '(?:regulator_(set|get|is|count|list|allow|sync|map|hardware|desc|notifier|suspend|find)_\\w+|(devm_)?regulator_(un)?register\\w*|rdev_\\w+|of_get_regulator_init_data|regulator_get_drvdata)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Voltage and mode of a supply.',
       evidence: [inTree('6.12', 'include/linux/regulator/consumer.h')],
     },
     {
       pattern:
-        'pm_(runtime|request|generic|wakeup|stay|relax|suspend|resume|schedule|system|ptr|sleep_ptr|power_off|qos|message|hibernation|clk|domain|genpd|wq|runtime_\\w+)(_\\w+)?|__?pm_\\w+|dev_pm_(get|set|put|opp|qos|domain|genpd|clear|enable|disable|attach|detach|skip|syscore)_?\\w*|device_(init_wakeup|may_wakeup|set_wakeup\\w*|wakeup_\\w+|can_wakeup|init_wakeup)|devm_device_init_wakeup|wakeup_source_\\w+|pm_genpd_\\w+|of_genpd_\\w+|(devm_)?pm_domain_\\w+|cpu_latency_qos_\\w+|freeze\\w*|try_to_freeze|set_freezable|(SET|SYSTEM|RUNTIME|NOIRQ|LATE|SIMPLE|DEFINE)_\\w*PM_OPS',
+        '(?:pm_(runtime|request|generic|wakeup|stay|relax|suspend|resume|schedule|system|ptr|sleep_ptr|power_off|qos|message|hibernation|clk|domain|genpd|wq|runtime_\\w+)(_\\w+)?|__?pm_\\w+|dev_pm_(get|set|put|opp|qos|domain|genpd|clear|enable|disable|attach|detach|skip|syscore)_?\\w*|device_(init_wakeup|may_wakeup|set_wakeup\\w*|wakeup_\\w+|can_wakeup|init_wakeup)|devm_device_init_wakeup|wakeup_source_\\w+|pm_genpd_\\w+|of_genpd_\\w+|(devm_)?pm_domain_\\w+|cpu_latency_qos_\\w+|freeze\\w*|try_to_freeze|set_freezable|(SET|SYSTEM|RUNTIME|NOIRQ|LATE|SIMPLE|DEFINE)_\\w*PM_OPS)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Power management bookkeeping.',
       evidence: [inTree('6.12', 'include/linux/pm_runtime.h')],
     },
     {
       pattern:
-        'pci_(read|write|user_read|user_write|bus_read|bus_write|clear_and_set)_config_\\w+|pcie?_capability_\\w+|pci_find_\\w+|pci_resource_\\w+|pci_name|pci_domain_nr|pci_is_\\w+|pci_num_vf|pci_get_domain_bus_and_slot|pci_(select|channel|dev|ari|ats|aer|cfg|has|ignore|lock|match|max|msi|msix|pcie|physfn|pme|priv|probe|reset|try|vpd|store|root|status|stop|rescan|rebar|p2p|print|load)_\\w+|pcie_\\w+|pci_(pcie_cap|iov\\w*|enable_\\w+|disable_\\w+|swizzle\\w*|irq_\\w+)|to_pci_dev|PCI_(DEVID|SLOT|FUNC|DEVFN)',
+        '(?:pci_(read|write|user_read|user_write|bus_read|bus_write|clear_and_set)_config_\\w+|pcie?_capability_\\w+|pci_find_\\w+|pci_resource_\\w+|pci_name|pci_domain_nr|pci_is_\\w+|pci_num_vf|pci_get_domain_bus_and_slot|pci_(select|channel|dev|ari|ats|aer|cfg|has|ignore|lock|match|max|msi|msix|pcie|physfn|pme|priv|probe|reset|try|vpd|store|root|status|stop|rescan|rebar|p2p|print|load)_\\w+|pcie_\\w+|pci_(pcie_cap|iov\\w*|enable_\\w+|disable_\\w+|swizzle\\w*|irq_\\w+)|to_pci_dev|PCI_(DEVID|SLOT|FUNC|DEVFN))(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Configuration of a PCI device.',
       evidence: [inTree('6.12', 'include/linux/pci.h')],
     },
     {
       pattern:
-        '(devm_)?pinctrl_\\w+|pinmux_\\w+|pinconf_\\w+|gpiod_(get|set|direction|to|is|count|put_array|cansleep|export|unexport|add|remove|toggle|hog|enable|disable|configure|multi)_?\\w*|gpio_(get|set|direction|is|to|export|cansleep|chip|request_bulk|irq)_?\\w*|gpiod?_(free_bulk)|desc_to_gpio|gpio_to_desc|fwnode_gpiod_\\w+|acpi_dev_(add|remove|gpio)_\\w+|devm_acpi_dev_\\w+|of_get_named_gpio\\w*',
+        '(?:(devm_)?pinctrl_\\w+|pinmux_\\w+|pinconf_\\w+|gpiod_(get|set|direction|to|is|count|put_array|cansleep|export|unexport|add|remove|toggle|hog|enable|disable|configure|multi)_?\\w*|gpio_(get|set|direction|is|to|export|cansleep|chip|request_bulk|irq)_?\\w*|gpiod?_(free_bulk)|desc_to_gpio|gpio_to_desc|fwnode_gpiod_\\w+|acpi_dev_(add|remove|gpio)_\\w+|devm_acpi_dev_\\w+|of_get_named_gpio\\w*)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'State of pins.',
       evidence: [inTree('6.12', 'include/linux/gpio/consumer.h')],

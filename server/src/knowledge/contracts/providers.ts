@@ -263,21 +263,22 @@ export const providers = contracts({
   ],
   patterns: [
     {
-      pattern: 'led_(set|trigger|get|update|init|compose|blink|stop|classdev|mc|sysfs|put|remove|add)_\\w+',
+      pattern:
+        '(?:led_(set|trigger|get|update|init|compose|blink|stop|classdev|mc|sysfs|put|remove|add)_\\w+)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'State and triggers of an LED.',
       evidence: [inTree('6.12', 'include/linux/leds.h')],
     },
     {
       pattern:
-        'power_supply_(changed|get_\\w+|set_\\w+|put|am_i_supplied|is_\\w+|powers|property_\\w+|temp2\\w+|ocv2\\w+|vbat2\\w+|external_\\w+|reg_notifier|put_\\w+|batinfo_\\w+|battery_\\w+|for_each_\\w+|charge_\\w+|supports_\\w+)',
+        '(?:power_supply_(changed|get_\\w+|set_\\w+|put|am_i_supplied|is_\\w+|powers|property_\\w+|temp2\\w+|ocv2\\w+|vbat2\\w+|external_\\w+|reg_notifier|put_\\w+|batinfo_\\w+|battery_\\w+|for_each_\\w+|charge_\\w+|supports_\\w+))(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'State of a power supply.',
       evidence: [inTree('6.12', 'include/linux/power_supply.h')],
     },
     {
       pattern:
-        'thermal_(zone_device_\\w+|cdev_\\w+|zone_\\w+|add_\\w+|trip_\\w+|notify_\\w+|get_\\w+)|(devm_)?thermal_(add|remove)_hwmon\\w*',
+        '(?:thermal_(zone_device_\\w+|cdev_\\w+|zone_\\w+|add_\\w+|trip_\\w+|notify_\\w+|get_\\w+)|(devm_)?thermal_(add|remove)_hwmon\\w*)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'State of a thermal zone.',
       evidence: [inTree('6.12', 'include/linux/thermal.h')],

@@ -465,7 +465,7 @@ export const pseudoFiles = contracts({
     },
     {
       pattern:
-        'config_(item|group)_\\w+|config_group_init\\w*|to_config_group|configfs_(un)?depend_item\\w*|config_item_\\w+',
+        '(?:config_(item|group)_\\w+|config_group_init\\w*|to_config_group|configfs_(un)?depend_item\\w*|config_item_\\w+)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Items of configfs.',
       evidence: [inTree('6.12', 'include/linux/configfs.h')],

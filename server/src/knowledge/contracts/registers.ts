@@ -45,7 +45,7 @@ export const registers = contracts({
   patterns: [
     {
       pattern:
-        '(__raw_)?(read|write)[bwlq](_relaxed|_be)?|(__)?(io)?(read|write)s?(8|16|32|64)\\w*|ioread(8|16|32|64)\\w*|iowrite(8|16|32|64)\\w*|(read|write)s[bwlq]|(in|out)s?[bwl](_p)?|memcpy_(fromio|toio)|memset_io|__io\\w+copy\\w*|lo_hi_\\w+|hi_lo_\\w+|(set|clr|clear|setclr)bits\\w*|(in|out)_(be|le)?\\d+|i?o?(wmb|rmb|mb)|dma_(r|w)?mb|mmiowb|readx|flush_write_buffers',
+        '(?:(__raw_)?(read|write)[bwlq](_relaxed|_be)?|(__)?(io)?(read|write)s?(8|16|32|64)\\w*|ioread(8|16|32|64)\\w*|iowrite(8|16|32|64)\\w*|(read|write)s[bwlq]|(in|out)s?[bwl](_p)?|memcpy_(fromio|toio)|memset_io|__io\\w+copy\\w*|lo_hi_\\w+|hi_lo_\\w+|(set|clr|clear|setclr)bits\\w*|(in|out)_(be|le)?\\d+|i?o?(wmb|rmb|mb)|dma_(r|w)?mb|mmiowb|readx|flush_write_buffers)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Reads or writes device registers; does not sleep. Faults when the mapping is gone.',
       evidence: [inTree('6.12', 'include/asm-generic/io.h')],
@@ -59,7 +59,7 @@ export const registers = contracts({
     },
     {
       pattern:
-        'regmap_(get|can|parse|reg_in|check|irq|mmio|attach|exit|add)_\\w+|(devm_)?regmap_(add|del)_irq_chip\\w*|REG_FIELD\\w*|regmap_reg_range',
+        '(?:regmap_(get|can|parse|reg_in|check|irq|mmio|attach|exit|add)_\\w+|(devm_)?regmap_(add|del)_irq_chip\\w*|REG_FIELD\\w*|regmap_reg_range)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Describes a regmap.',
       evidence: [inTree('6.12', 'include/linux/regmap.h')],

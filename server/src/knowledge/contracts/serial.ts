@@ -126,7 +126,7 @@ export const serial = contracts({
   patterns: [
     {
       pattern:
-        'uart_(?!add_one_port|remove_one_port|register_driver|unregister_driver)\\w+|serial8250_(?!register|unregister)\\w+|tty_(insert|flip|buffer|kref|port_(init|put|get|tty|register|set|check|link|carrier|open|close|raise|lower|install|alloc|free|initialized|active|block|cts|suspended|kopened|users)|get|set|wakeup|hangup|vhangup|ldisc|driver|name|standard|std|init|termios|encode|hung|port_hangup|do|send|write|throttle|unthrottle|chars|wait|check|vt|kopen|kclose|mode|lock|unlock|alloc|audit|devnum|io|is|unlink|update|perform)_?\\w*|hvc_\\w+|usb_serial_\\w+|n_tty_\\w+|con_\\w+|console_\\w+',
+        '(?:uart_(?!add_one_port|remove_one_port|register_driver|unregister_driver)\\w+|serial8250_(?!register|unregister)\\w+|tty_(insert|flip|buffer|kref|port_(init|put|get|tty|register|set|check|link|carrier|open|close|raise|lower|install|alloc|free|initialized|active|block|cts|suspended|kopened|users)|get|set|wakeup|hangup|vhangup|ldisc|driver|name|standard|std|init|termios|encode|hung|port_hangup|do|send|write|throttle|unthrottle|chars|wait|check|vt|kopen|kclose|mode|lock|unlock|alloc|audit|devnum|io|is|unlink|update|perform)_?\\w*|hvc_\\w+|usb_serial_\\w+|n_tty_\\w+|con_\\w+|console_\\w+)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Helpers of terminals.',
       evidence: [inTree('6.12', 'include/linux/serial_core.h')],

@@ -100,7 +100,7 @@ export const sound = contracts({
   patterns: [
     {
       pattern:
-        'snd_(?!card_(new|register|disconnect|free)|devm_card_new|device_new|power_)\\w+|devm_snd_\\w+|pcm_\\w+|params_\\w+|hda_\\w+|hdac_\\w+|ump_\\w+|asoc_\\w+',
+        '(?:snd_(?!card_(new|register|disconnect|free)|devm_card_new|device_new|power_)\\w+|devm_snd_\\w+|pcm_\\w+|params_\\w+|hda_\\w+|hdac_\\w+|ump_\\w+|asoc_\\w+)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Helpers of the sound core.',
       evidence: [inTree('6.12', 'include/sound/core.h')],

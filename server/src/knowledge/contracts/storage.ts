@@ -122,7 +122,7 @@ export const storage = contracts({
   patterns: [
     {
       pattern:
-        'blk_\\w+|bio_\\w+|rq_\\w+|req_\\w+|bdev_\\w+|disk_\\w+|set_capacity\\w*|get_capacity|bvec_\\w+|submit_bio\\w*|set_disk_ro|get_disk_ro|queue_flag\\w*|blkdev_\\w+|elevator_\\w+|nvme_\\w+|ata_\\w+|sata_\\w+|scsi_(device|host|done|execute|add|remove|scan|report|block|unblock|cmd|get|set|sg|dma|print|command|normalize|sense|internal|is|mode|test|prot|change|track|target|transfer|bufflen|schedule|eh|bios|internal_device|rescan|queue|build|level|vpd|register|unregister|nonatomic|req|cmnd|flush)_?\\w*|mmc_\\w+|sdhci_\\w+|mtd_\\w+|nand_\\w+|ubi_\\w+',
+        '(?:blk_\\w+|bio_\\w+|rq_\\w+|req_\\w+|bdev_\\w+|disk_\\w+|set_capacity\\w*|get_capacity|bvec_\\w+|submit_bio\\w*|set_disk_ro|get_disk_ro|queue_flag\\w*|blkdev_\\w+|elevator_\\w+|nvme_\\w+|ata_\\w+|sata_\\w+|scsi_(device|host|done|execute|add|remove|scan|report|block|unblock|cmd|get|set|sg|dma|print|command|normalize|sense|internal|is|mode|test|prot|change|track|target|transfer|bufflen|schedule|eh|bios|internal_device|rescan|queue|build|level|vpd|register|unregister|nonatomic|req|cmnd|flush)_?\\w*|mmc_\\w+|sdhci_\\w+|mtd_\\w+|nand_\\w+|ubi_\\w+)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Requests and helpers of the storage core.',
       evidence: [inTree('6.12', 'include/linux/blkdev.h')],

@@ -295,14 +295,14 @@ export const subsystems = contracts({
   patterns: [
     {
       pattern:
-        'watchdog_(active|hw_running|init_timeout|notify_pretimeout|pretimeout_invalid|timeout_invalid|set_\\w+|stop_\\w+|dev_\\w+)',
+        '(?:watchdog_(active|hw_running|init_timeout|notify_pretimeout|pretimeout_invalid|timeout_invalid|set_\\w+|stop_\\w+|dev_\\w+))(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'State and limits of a watchdog.',
       evidence: [inTree('6.12', 'include/linux/watchdog.h')],
     },
     {
       pattern:
-        'rtc_(update_irq|valid_tm|tm_\\w+|time64_to_tm|ktime_to_tm|year_days|month_days|set_\\w+|read_\\w+|alarm_\\w+|aie_\\w+|class_\\w+|irq_\\w+|add_\\w+|timer_\\w+|initialize_alarm|handle_legacy_irq|is_\\w+)|devm_rtc_nvmem_register|rtc_lock',
+        '(?:rtc_(update_irq|valid_tm|tm_\\w+|time64_to_tm|ktime_to_tm|year_days|month_days|set_\\w+|read_\\w+|alarm_\\w+|aie_\\w+|class_\\w+|irq_\\w+|add_\\w+|timer_\\w+|initialize_alarm|handle_legacy_irq|is_\\w+)|devm_rtc_nvmem_register|rtc_lock)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Clock arithmetic and helpers.',
       evidence: [inTree('6.12', 'include/linux/rtc.h')],

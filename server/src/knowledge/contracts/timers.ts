@@ -276,21 +276,21 @@ export const timers = contracts({
   patterns: [
     {
       pattern:
-        'hrtimer_(forward|forward_now|get_\\w+|set_expires\\w*|add_expires\\w*|cb_get_time|expires_remaining|resolution)',
+        '(?:hrtimer_(forward|forward_now|get_\\w+|set_expires\\w*|add_expires\\w*|cb_get_time|expires_remaining|resolution))(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Reads or moves the expiry time of a high-resolution timer.',
       evidence: [inTree('6.12', 'include/linux/hrtimer.h')],
     },
     {
       pattern:
-        '(nsecs|usecs|msecs|secs|clock_t|timespec64)_to_\\w+|jiffies(64)?_to_\\w+|jiffies_delta_to_\\w+|get_jiffies_64|round_jiffies\\w*|time_(after|before|in_range|is_after_jiffies|is_before_jiffies)\\w*',
+        '(?:(nsecs|usecs|msecs|secs|clock_t|timespec64)_to_\\w+|jiffies(64)?_to_\\w+|jiffies_delta_to_\\w+|get_jiffies_64|round_jiffies\\w*|time_(after|before|in_range|is_after_jiffies|is_before_jiffies)\\w*)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Time arithmetic.',
       evidence: [inTree('6.12', 'include/linux/jiffies.h')],
     },
     {
       pattern:
-        'ktime_\\w+|(ns|us|ms|timespec64|timeval)_to_ktime|us_to_ktime|timespec64_\\w+|ns_to_timespec64|(local|sched)_clock\\w*|mktime64|time64_to_tm|getnstimeofday\\w*|get_cycles\\w*',
+        '(?:ktime_\\w+|(ns|us|ms|timespec64|timeval)_to_ktime|us_to_ktime|timespec64_\\w+|ns_to_timespec64|(local|sched)_clock\\w*|mktime64|time64_to_tm|getnstimeofday\\w*|get_cycles\\w*)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Reads a clock, or time arithmetic.',
       evidence: [inTree('6.12', 'include/linux/ktime.h')],

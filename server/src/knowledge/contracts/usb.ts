@@ -402,7 +402,7 @@ export const usb = contracts({
   patterns: [
     {
       pattern:
-        'usb_(find|match|check)_\\w+|usb_endpoint_\\w+|usb_(snd|rcv)(ctrl|bulk|int|isoc)pipe|usb_pipe\\w*|usb_maxpacket|usb_make_path|usb_translate_errors|usb_urb_(dir|ep)_\\w+|usb_speed_string|usb_get_dev_speed|usb_get_current_frame_number|usb_set_usb?intf\\w*|usb_disabled|usb_get_maximum_speed|usb_get_dr_mode|usb_interface_claimed|cdc_parse_cdc_header|usb_hub_for_each_child',
+        '(?:usb_(find|match|check)_\\w+|usb_endpoint_\\w+|usb_(snd|rcv)(ctrl|bulk|int|isoc)pipe|usb_pipe\\w*|usb_maxpacket|usb_make_path|usb_translate_errors|usb_urb_(dir|ep)_\\w+|usb_speed_string|usb_get_dev_speed|usb_get_current_frame_number|usb_set_usb?intf\\w*|usb_disabled|usb_get_maximum_speed|usb_get_dr_mode|usb_interface_claimed|cdc_parse_cdc_header|usb_hub_for_each_child)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',
       does: [{ verb: 'nothing' }],
       summary: 'Looks at descriptors, pipes or addresses.',
       evidence: [inTree('6.12', 'include/linux/usb.h')],

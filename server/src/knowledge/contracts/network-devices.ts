@@ -1,0 +1,280 @@
+import { arg, contracts, inTree, result } from '../schema.ts';
+
+/**
+ * Network devices of the radio, CAN, Bluetooth and MDIO kinds: allocating, registering and freeing.
+ */
+export const networkDevices = contracts({
+  header: 'linux/phy.h, linux/can/dev.h, net/mac80211.h, …',
+  functions: [
+    {
+      name: 'mdiobus_alloc_size',
+      prototype: 'struct mii_bus *mdiobus_alloc_size(size_t size)',
+      does: [{ verb: 'allocates', what: 'device', into: result, owner: 'caller', privateSize: arg(0) }],
+      summary: 'Allocates the object with a private area.',
+      evidence: [inTree('6.12', 'include/linux/phy.h')],
+    },
+    {
+      name: 'mdiobus_alloc',
+      prototype: 'struct mii_bus *mdiobus_alloc(void)',
+      does: [{ verb: 'allocates', what: 'device', into: result, owner: 'caller' }],
+      summary: 'Allocates the object.',
+      evidence: [inTree('6.12', 'include/linux/phy.h')],
+    },
+    {
+      name: 'devm_mdiobus_alloc_size',
+      prototype: 'struct mii_bus *devm_mdiobus_alloc_size(struct device *dev, int sizeof_priv)',
+      does: [{ verb: 'allocates', what: 'device', into: result, owner: 'devres', device: arg(0), privateSize: arg(1) }],
+      summary:
+        'Allocates the object with a private area; devres frees it, or drops its reference, when the device is unbound.',
+      evidence: [inTree('6.12', 'include/linux/phy.h')],
+    },
+    {
+      name: 'devm_mdiobus_alloc',
+      prototype: 'struct mii_bus *devm_mdiobus_alloc(struct device *dev)',
+      does: [{ verb: 'allocates', what: 'device', into: result, owner: 'devres', device: arg(0) }],
+      summary: 'Allocates the object; devres frees it, or drops its reference, when the device is unbound.',
+      evidence: [inTree('6.12', 'include/linux/phy.h')],
+    },
+    {
+      name: 'mdiobus_free',
+      prototype: 'void mdiobus_free(struct mii_bus *bus)',
+      does: [{ verb: 'frees', what: 'device', on: arg(0) }, { verb: 'maySleep' }],
+      summary: 'Frees the object, or drops the reference on it.',
+      evidence: [inTree('6.12', 'drivers/net/phy/mdio_bus.c')],
+    },
+    {
+      name: 'mdiobus_register',
+      aliases: ['__mdiobus_register'],
+      prototype: 'mdiobus_register(bus)',
+      does: [{ verb: 'publishes', node: 'other', on: arg(0), when: 'zero' }, { verb: 'maySleep' }],
+      summary: 'Makes the object visible; its callbacks can run from here on.',
+      evidence: [inTree('6.12', 'include/linux/phy.h')],
+    },
+    {
+      name: 'of_mdiobus_register',
+      prototype: 'int of_mdiobus_register(struct mii_bus *mdio, struct device_node *np)',
+      does: [{ verb: 'publishes', node: 'other', on: arg(0), when: 'zero' }, { verb: 'maySleep' }],
+      summary: 'Makes the object visible; its callbacks can run from here on.',
+      evidence: [inTree('6.12', 'include/linux/of_mdio.h')],
+    },
+    {
+      name: 'mdiobus_unregister',
+      prototype: 'void mdiobus_unregister(struct mii_bus *bus)',
+      does: [
+        { verb: 'unpublishes', node: 'other', on: arg(0), fence: { verdict: 'drains', drainsAttributes: true } },
+        { verb: 'maySleep' },
+      ],
+      summary: 'Takes the object away; its callbacks have ended when this returns.',
+      evidence: [inTree('6.12', 'drivers/net/phy/mdio_bus.c')],
+    },
+    {
+      name: 'alloc_candev',
+      prototype: 'alloc_candev(sizeof_priv, echo_skb_max)',
+      does: [{ verb: 'allocates', what: 'device', into: result, owner: 'caller', privateSize: arg(0) }],
+      summary: 'Allocates the object with a private area.',
+      evidence: [inTree('6.12', 'include/linux/can/dev.h')],
+    },
+    {
+      name: 'alloc_candev_mqs',
+      prototype:
+        'struct net_device *alloc_candev_mqs(int sizeof_priv, unsigned int echo_skb_max, unsigned int txqs, unsigned int rxqs)',
+      does: [{ verb: 'allocates', what: 'device', into: result, owner: 'caller', privateSize: arg(0) }],
+      summary: 'Allocates the object with a private area.',
+      evidence: [inTree('6.12', 'include/linux/can/dev.h')],
+    },
+    {
+      name: 'free_candev',
+      prototype: 'void free_candev(struct net_device *dev)',
+      does: [{ verb: 'frees', what: 'device', on: arg(0) }, { verb: 'maySleep' }],
+      summary: 'Frees the object, or drops the reference on it.',
+      evidence: [inTree('6.12', 'drivers/net/can/dev/dev.c')],
+    },
+    {
+      name: 'register_candev',
+      prototype: 'int register_candev(struct net_device *dev)',
+      does: [{ verb: 'publishes', node: 'net', on: arg(0), when: 'zero' }, { verb: 'maySleep' }],
+      summary: 'Makes the object visible; its callbacks can run from here on.',
+      evidence: [inTree('6.12', 'drivers/net/can/dev/dev.c')],
+    },
+    {
+      name: 'unregister_candev',
+      prototype: 'void unregister_candev(struct net_device *dev)',
+      does: [
+        { verb: 'unpublishes', node: 'net', on: arg(0), fence: { verdict: 'drains', drainsAttributes: true } },
+        { verb: 'maySleep' },
+      ],
+      summary: 'Takes the object away; its callbacks have ended when this returns.',
+      evidence: [inTree('6.12', 'drivers/net/can/dev/dev.c')],
+    },
+    {
+      name: 'ieee80211_alloc_hw',
+      prototype: 'struct ieee80211_hw *ieee80211_alloc_hw(size_t priv_data_len, const struct ieee80211_ops *ops)',
+      does: [{ verb: 'allocates', what: 'device', into: result, owner: 'caller', privateSize: arg(0) }],
+      summary: 'Allocates the object with a private area.',
+      evidence: [inTree('6.12', 'include/net/mac80211.h')],
+    },
+    {
+      name: 'ieee80211_free_hw',
+      prototype: 'void ieee80211_free_hw(struct ieee80211_hw *hw)',
+      does: [{ verb: 'frees', what: 'device', on: arg(0) }, { verb: 'maySleep' }],
+      summary: 'Frees the object, or drops the reference on it.',
+      evidence: [inTree('6.12', 'net/mac80211/main.c')],
+    },
+    {
+      name: 'ieee80211_register_hw',
+      prototype: 'int ieee80211_register_hw(struct ieee80211_hw *hw)',
+      does: [{ verb: 'publishes', node: 'net', on: arg(0), when: 'zero' }, { verb: 'maySleep' }],
+      summary: 'Makes the object visible; its callbacks can run from here on.',
+      evidence: [inTree('6.12', 'net/mac80211/main.c')],
+    },
+    {
+      name: 'ieee80211_unregister_hw',
+      prototype: 'void ieee80211_unregister_hw(struct ieee80211_hw *hw)',
+      does: [
+        { verb: 'unpublishes', node: 'net', on: arg(0), fence: { verdict: 'drains', drainsAttributes: true } },
+        { verb: 'maySleep' },
+      ],
+      summary: 'Takes the object away; its callbacks have ended when this returns.',
+      evidence: [inTree('6.12', 'net/mac80211/main.c')],
+    },
+    {
+      name: 'wiphy_new',
+      prototype: 'struct wiphy *wiphy_new(const struct cfg80211_ops *ops, int sizeof_priv)',
+      does: [{ verb: 'allocates', what: 'device', into: result, owner: 'caller', privateSize: arg(1) }],
+      summary: 'Allocates the object with a private area.',
+      evidence: [inTree('6.12', 'include/net/cfg80211.h')],
+    },
+    {
+      name: 'wiphy_free',
+      prototype: 'void wiphy_free(struct wiphy *wiphy)',
+      does: [{ verb: 'frees', what: 'device', on: arg(0) }, { verb: 'maySleep' }],
+      summary: 'Frees the object, or drops the reference on it.',
+      evidence: [inTree('6.12', 'net/wireless/core.c')],
+    },
+    {
+      name: 'wiphy_register',
+      prototype: 'int wiphy_register(struct wiphy *wiphy)',
+      does: [{ verb: 'publishes', node: 'net', on: arg(0), when: 'zero' }, { verb: 'maySleep' }],
+      summary: 'Makes the object visible; its callbacks can run from here on.',
+      evidence: [inTree('6.12', 'net/wireless/core.c')],
+    },
+    {
+      name: 'wiphy_unregister',
+      prototype: 'void wiphy_unregister(struct wiphy *wiphy)',
+      does: [
+        { verb: 'unpublishes', node: 'net', on: arg(0), fence: { verdict: 'drains', drainsAttributes: true } },
+        { verb: 'maySleep' },
+      ],
+      summary: 'Takes the object away; its callbacks have ended when this returns.',
+      evidence: [inTree('6.12', 'net/wireless/core.c')],
+    },
+    {
+      name: 'devlink_alloc',
+      prototype: 'struct devlink *devlink_alloc(const struct devlink_ops *ops, size_t priv_size, struct device *dev)',
+      does: [{ verb: 'allocates', what: 'device', into: result, owner: 'caller', device: arg(2), privateSize: arg(1) }],
+      summary: 'Allocates the object with a private area.',
+      evidence: [inTree('6.12', 'include/net/devlink.h')],
+    },
+    {
+      name: 'devlink_free',
+      prototype: 'void devlink_free(struct devlink *devlink)',
+      does: [{ verb: 'frees', what: 'device', on: arg(0) }, { verb: 'maySleep' }],
+      summary: 'Frees the object, or drops the reference on it.',
+      evidence: [inTree('6.12', 'net/devlink/core.c')],
+    },
+    {
+      name: 'devlink_register',
+      prototype: 'void devlink_register(struct devlink *devlink)',
+      does: [{ verb: 'publishes', node: 'other', on: arg(0), when: 'zero' }, { verb: 'maySleep' }],
+      summary: 'Makes the object visible; its callbacks can run from here on.',
+      evidence: [inTree('6.12', 'net/devlink/core.c')],
+    },
+    {
+      name: 'devlink_unregister',
+      prototype: 'void devlink_unregister(struct devlink *devlink)',
+      does: [
+        { verb: 'unpublishes', node: 'other', on: arg(0), fence: { verdict: 'drains', drainsAttributes: true } },
+        { verb: 'maySleep' },
+      ],
+      summary: 'Takes the object away; its callbacks have ended when this returns.',
+      evidence: [inTree('6.12', 'net/devlink/core.c')],
+    },
+    {
+      name: 'hci_alloc_dev',
+      prototype: 'struct hci_dev *hci_alloc_dev(void)',
+      does: [{ verb: 'allocates', what: 'device', into: result, owner: 'caller' }],
+      summary: 'Allocates the object.',
+      evidence: [inTree('6.12', 'include/net/bluetooth/hci_core.h')],
+    },
+    {
+      name: 'hci_alloc_dev_priv',
+      prototype: 'struct hci_dev *hci_alloc_dev_priv(int sizeof_priv)',
+      does: [{ verb: 'allocates', what: 'device', into: result, owner: 'caller', privateSize: arg(0) }],
+      summary: 'Allocates the object with a private area.',
+      evidence: [inTree('6.12', 'include/net/bluetooth/hci_core.h')],
+    },
+    {
+      name: 'hci_free_dev',
+      prototype: 'void hci_free_dev(struct hci_dev *hdev)',
+      does: [{ verb: 'frees', what: 'device', on: arg(0) }, { verb: 'maySleep' }],
+      summary: 'Frees the object, or drops the reference on it.',
+      evidence: [inTree('6.12', 'include/net/bluetooth/hci_core.h')],
+    },
+    {
+      name: 'hci_register_dev',
+      prototype: 'int hci_register_dev(struct hci_dev *hdev)',
+      does: [{ verb: 'publishes', node: 'net', on: arg(0), when: 'nonnegative' }, { verb: 'maySleep' }],
+      summary: 'Makes the object visible; its callbacks can run from here on.',
+      evidence: [inTree('6.12', 'net/bluetooth/hci_core.c')],
+    },
+    {
+      name: 'hci_unregister_dev',
+      prototype: 'void hci_unregister_dev(struct hci_dev *hdev)',
+      does: [
+        { verb: 'unpublishes', node: 'net', on: arg(0), fence: { verdict: 'drains', drainsAttributes: true } },
+        { verb: 'maySleep' },
+      ],
+      summary: 'Takes the object away; its callbacks have ended when this returns.',
+      evidence: [inTree('6.12', 'net/bluetooth/hci_core.c')],
+    },
+    {
+      name: 'phylink_create',
+      aliases: ['page_pool_create'],
+      prototype:
+        'struct phylink *phylink_create(struct phylink_config *, const struct fwnode_handle *, phy_interface_t, const struct phylink_mac_ops *)',
+      does: [{ verb: 'allocates', what: 'device', into: result, owner: 'caller' }],
+      summary: 'Allocates the object.',
+      evidence: [inTree('6.12', 'drivers/net/phy/phylink.c', 'phylink_create')],
+    },
+    {
+      name: 'phylink_destroy',
+      aliases: ['page_pool_destroy'],
+      prototype: 'void phylink_destroy(struct phylink *)',
+      does: [{ verb: 'frees', what: 'device', on: arg(0) }, { verb: 'maySleep' }],
+      summary: 'Frees the object, or drops the reference on it.',
+      evidence: [inTree('6.12', 'drivers/net/phy/phylink.c', 'phylink_destroy')],
+    },
+  ],
+  patterns: [
+    {
+      pattern: 'devm_\\w*alloc\\w*',
+      does: [{ verb: 'allocates', what: 'device', into: result, owner: 'devres', device: arg(0) }],
+      summary: 'Allocates something that devres frees, or drops its reference on, when the device is unbound.',
+      evidence: [inTree('6.12', 'drivers/base/devres.c')],
+    },
+    {
+      pattern:
+        '(?!devm_|dev_alloc_name)(?:__)?(?:netdev|napi|dev|bt|nfc|cfg80211|can|wiphy|page_pool)_?\\w*alloc\\w*|alloc_(?:skb|can)\\w*|nlmsg_new|genlmsg_new|skb_(?:clone|copy|realloc)\\w*|\\w+_alloc_skb\\w*|skb_alloc\\w*',
+      does: [{ verb: 'allocates', what: 'memory', into: result, owner: 'caller' }],
+      summary: 'Allocates a packet or message.',
+      evidence: [inTree('6.12', 'include/linux/skbuff.h')],
+    },
+    {
+      pattern:
+        'nlmsg_free|skb_free\\w*|ieee80211_free_txskb|can_free_echo_skb|page_pool_put\\w*|kfree_skb\\w*|dev_kfree_skb\\w*',
+      does: [{ verb: 'nothing' }],
+      summary: 'Frees a packet or message.',
+      evidence: [inTree('6.12', 'include/linux/skbuff.h')],
+    },
+  ],
+});
