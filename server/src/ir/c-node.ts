@@ -53,16 +53,6 @@ export function childOf(node: CNode, field: string): CNode | undefined {
   return undefined;
 }
 
-export function childOfType(node: CNode, type: string): CNode | undefined {
-  for (const child of node.children) if (child.type === type) return child;
-  return undefined;
-}
-
-/** Nodes that the grammar names, without punctuation and keywords. */
-export function namedChildren(node: CNode): CNode[] {
-  return node.children.filter((child) => isNamed(child));
-}
-
 /** The grammar's named types are lower-case words that are not the node's own keyword. */
 export function isNamed(node: CNode): boolean {
   return node.children.length > 0 || NAMED_LEAF.has(node.type);

@@ -6,6 +6,7 @@ import {
   ACCESS_MACROS,
   CONDITIONAL_GUARD_CLASS,
   CONDITIONAL_SCOPED_GUARD_MACROS,
+  SCOPED_CLASS_MACROS,
   SCOPED_GUARD_MACROS,
 } from '../syntax/macro-conventions.ts';
 import type { CNode } from './c-node.ts';
@@ -70,6 +71,7 @@ export function lowerKnownScope(lowering: Lowering, block: MacroBlock): boolean 
   const access = accessMacro(name);
   if (SCOPED_GUARD_MACROS.includes(name)) lowerScopedGuard(lowering, block, slots.slice(1), undefined);
   else if (CONDITIONAL_SCOPED_GUARD_MACROS.includes(name)) lowerScopedGuard(lowering, block, slots.slice(2), slots[1]);
+  else if (SCOPED_CLASS_MACROS.includes(name)) lowerScopedClass(lowering, block);
   else if (access !== undefined) lowerAccessBlock(lowering, block, access);
   else return false;
   return true;
@@ -139,6 +141,22 @@ function lowerScopedGuard(
   lowerOnce(lowering, block, { block: after, depth: lowering.scopes.length - 1 });
   closeScope(lowering, endOf(node));
   cfg.enter(after);
+}
+
+function lowerScopedClass(lowering: Lowering, block: MacroBlock): void {
+  const [guardClass, variable, ...args] = block.slots;
+  const after = lowering.cfg.create();
+  openScope(lowering, block.node);
+  if (guardClass !== undefined && variable !== undefined) {
+    const values = args.map((slot) => slotValue(lowering, slot));
+    const value = enterGuard(lowering, guardClass.spelling, values, headOf(block));
+    const root = declareLocal(lowering, variable.spelling, { base: `class ${guardClass.spelling}`, pointers: 0 });
+    const span = spanOf(lowering, headOf(block));
+    lowering.cfg.emit({ kind: 'assign', to: place(lowering, variable, root), value, span });
+  }
+  lowerOnce(lowering, block, { block: after, depth: lowering.scopes.length - 1 });
+  closeScope(lowering, endOf(block.node));
+  lowering.cfg.enter(after);
 }
 
 /** The statement that a conditional guard runs when it cannot enter: `return -EINTR`, `continue`, or a value. */

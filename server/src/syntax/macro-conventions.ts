@@ -135,11 +135,13 @@ export const LOOP_MACROS: readonly LoopMacro[] = [
 /** Scope macros named `name(class)(args)` as a statement. */
 export const GUARD_MACROS: readonly string[] = ['guard'];
 /** `NAME(class, variable)(args)`: declares a variable that its class's destructor ends. */
-export const CLASS_MACROS: readonly string[] = ['CLASS', 'ACQUIRE', 'CLASS_INIT'];
+export const CLASS_MACROS: readonly string[] = ['CLASS', 'ACQUIRE'];
 /** `name(class, args…) { … }`. */
-export const SCOPED_GUARD_MACROS: readonly string[] = ['scoped_guard', 'scoped_class'];
+export const SCOPED_GUARD_MACROS: readonly string[] = ['scoped_guard'];
+/** `name(class, variable, args…) { … }`. */
+export const SCOPED_CLASS_MACROS: readonly string[] = ['scoped_class'];
 /** `name(class, fail statement, args…) { … }`. */
-export const CONDITIONAL_SCOPED_GUARD_MACROS: readonly string[] = ['scoped_cond_guard', 'cond_guard'];
+export const CONDITIONAL_SCOPED_GUARD_MACROS: readonly string[] = ['scoped_cond_guard'];
 /** A guard class whose name fits may fail to enter; a scope with it is skipped then. */
 export const CONDITIONAL_GUARD_CLASS = /_(?:try|intr|kill|interruptible|killable)$/;
 

@@ -366,6 +366,18 @@ describe('scopes', () => {
   });
 
   it('declare class variables', () => {
+    expect(renderBody('scoped_class(fd, f, n) {\n\tif (!f.file) return -EBADF;\n}\nreturn 0;')).toMatchInlineSnapshot(`
+      "b0:
+        t0 = enter fd(n)
+        f = t0
+        if f.file then b1 else b2
+      b1:
+        t2 = exit t0 fd(n)
+        return 0
+      b2:
+        t1 = exit t0 fd(n)
+        return -EBADF"
+    `);
     expect(renderBody('CLASS(fd, f)(n);\nif (!f.file) return -EBADF;\nreturn 0;')).toMatchInlineSnapshot(`
       "b0:
         t0 = enter fd(n)
