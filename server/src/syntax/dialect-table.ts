@@ -231,3 +231,20 @@ export const FIELD_NAME_ARGUMENT: Readonly<Record<string, number>> = {
   __TRAILING_OVERLAP: 1,
   DECLARE_KFIFO_PTR: 0,
 };
+
+/** Names that no build of a kernel object defines; their branches are for other languages and checkers. */
+export const NEVER_DEFINED: readonly string[] = [
+  '__cplusplus',
+  '__CHECKER__',
+  '__ASSEMBLY__',
+  '__ASSEMBLER__',
+  '__GENKSYMS__',
+  '__DOXYGEN__',
+  'DOXYGEN',
+  '_lint',
+  'lint',
+  '__COVERITY__',
+];
+
+/** Conditions on the configuration: more likely on than off, for what is on has more to check. */
+export const CONFIGURED = /\bCONFIG_\w+|\bIS_(?:ENABLED|REACHABLE|BUILTIN|MODULE)\b|^MODULE$/;

@@ -1,6 +1,7 @@
 /** What the preprocessor directives of a file say: macros, includes, and how likely a condition holds. */
 import type { Span } from '../base/span.ts';
 import { commentEnd, scanTokens, TokenKind } from './c-scanner.ts';
+import { CONFIGURED, NEVER_DEFINED } from './dialect-table.ts';
 
 /** A `#define`, wherever it stands (also in a branch that was dropped, but not under `#if 0`). */
 export interface MacroDefinition {
@@ -71,16 +72,11 @@ export function conditionText(text: string, start: number, end: number): string 
     .trim();
 }
 
-/** Names that no build of a kernel object defines; their branches are for other languages and checkers. */
-const NEVER_DEFINED =
-  /^(?:__cplusplus|__CHECKER__|__ASSEMBLY__|__ASSEMBLER__|__GENKSYMS__|__DOXYGEN__|DOXYGEN|_lint|lint|__COVERITY__)$/;
-const CONFIGURED = /\bCONFIG_\w+|\bIS_(?:ENABLED|REACHABLE|BUILTIN|MODULE)\b|^MODULE$/;
-
 export function likelihood(word: string, condition: string): Likelihood {
   const negated = word.endsWith('ifndef') || word === 'elifndef';
   if (negated || word.endsWith('def')) {
     const name = condition.split(' ', 1)[0] ?? '';
-    if (NEVER_DEFINED.test(name)) return negated ? Likelihood.Always : Likelihood.Never;
+    if (NEVER_DEFINED.includes(name)) return negated ? Likelihood.Always : Likelihood.Never;
     if (name === '__KERNEL__') return negated ? Likelihood.Never : Likelihood.Always;
     if (CONFIGURED.test(name)) return negated ? Likelihood.Unlikely : Likelihood.Likely;
     return Likelihood.Open;
@@ -91,7 +87,7 @@ export function likelihood(word: string, condition: string): Likelihood {
   if (simple !== null) {
     const name = simple[2] ?? simple[3] ?? '';
     const not = simple[1] === '!';
-    if (NEVER_DEFINED.test(name)) return not ? Likelihood.Always : Likelihood.Never;
+    if (NEVER_DEFINED.includes(name)) return not ? Likelihood.Always : Likelihood.Never;
     if (CONFIGURED.test(name)) return not ? Likelihood.Unlikely : Likelihood.Likely;
     return Likelihood.Open;
   }
