@@ -9,7 +9,9 @@ const EXPORT = /^export const (\w+) = contracts\(/m;
 
 export async function contractIndex() {
   const entries = [];
-  for (const file of (await readdir(directory)).sort()) {
+  // By name without extension, as the formatter sorts imports.
+  const files = (await readdir(directory)).sort((left, right) => (left.slice(0, -3) < right.slice(0, -3) ? -1 : 1));
+  for (const file of files) {
     if (file === 'index.ts' || !file.endsWith('.ts')) continue;
     const name = EXPORT.exec(await readFile(new URL(file, directory), 'utf8'))?.[1];
     if (name !== undefined) entries.push({ file, name });

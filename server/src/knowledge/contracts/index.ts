@@ -27,8 +27,8 @@ import { iioInputHid } from './iio-input-hid.ts';
 import { interrupts } from './interrupts.ts';
 import { locks } from './locks.ts';
 import { log } from './log.ts';
-import { mediaComponents } from './media-components.ts';
 import { media } from './media.ts';
+import { mediaComponents } from './media-components.ts';
 import { memory } from './memory.ts';
 import { moduleMacros } from './module.ts';
 import { multiFunction } from './multi-function.ts';
@@ -90,8 +90,8 @@ export const builtinContracts: readonly ContractFile[] = [
   interrupts,
   locks,
   log,
-  mediaComponents,
   media,
+  mediaComponents,
   memory,
   moduleMacros,
   multiFunction,
