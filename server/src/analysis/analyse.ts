@@ -30,7 +30,7 @@ export function analyseModule(input: ModuleInput, knowledge: Knowledge): ModuleA
   const nodes = new Nodes(program, cells, tables, graph, objects, summaries);
   const tracer = new Tracer(program, summaries, graph);
   const teardown = new Teardown(program, cells, tables, graph, objects, tracer);
-  const parts: Parts = { program, cells, graph, objects, nodes, teardown, tracer };
+  const parts: Parts = { program, cells, tables, graph, objects, nodes, teardown, tracer };
   return {
     name: input.name,
     nodes: nodes.sites.map((site, index) => judge(site, index, parts)),

@@ -229,7 +229,9 @@ export class Cells {
     if (inner.kind === 'read') {
       const { place } = inner;
       const facts = this.place(place, fn);
-      if (facts.type?.array === true) return facts.cell;
+      // An array decays; a macro is handed the object itself, not its address.
+      if (facts.type?.array === true || (facts.type?.pointers === 0 && /^(?:struct|union) |_t$/.test(facts.type.base)))
+        return facts.cell;
       if (place.root.kind === 'local' && place.steps.length === 0) {
         const { name } = place.root;
         const values = fn.definitions.get(name);

@@ -80,6 +80,8 @@ export interface EffectEvent extends Base {
   readonly value: Cell | undefined;
   /** Type of the object that the slot points to. */
   readonly object: string | undefined;
+  /** For the address of a member: the object that holds it, however deep. */
+  readonly holder: string | undefined;
   readonly args: readonly Value[];
   readonly callId: number;
   /** The call ends the scope of a local (`__free`). */

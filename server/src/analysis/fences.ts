@@ -49,6 +49,11 @@ export class Fences {
   private inState(state: Snapshot, death: Death, dies: (struct: string) => boolean): FenceProof | undefined {
     for (const [key, held] of state.held) {
       const kind = READ_SIDE[held.lock];
+      if (held.lock === 'count' || held.lock === 'percpu-ref') {
+        if (this.waitsForCount(death.root, held.cell))
+          return { kind: held.lock === 'count' ? 'wait' : 'percpu-ref', lock: key, cell: undefined, steps: [] };
+        continue;
+      }
       if (kind !== undefined && held.lock !== 'rcu' && held.lock !== 'srcu' && this.synchronizes(death.root, key)) {
         return { kind, lock: key, cell: undefined, steps: [] };
       }
@@ -71,6 +76,26 @@ export class Fences {
       }
     }
     return undefined;
+  }
+
+  /** Teardown lowers or kills the count and then sleeps, unbounded, until somebody wakes it. */
+  private waitsForCount(root: TeardownRoot, count: Cell): boolean {
+    const { events } = root.trace;
+    const lowered = events.find((e) => {
+      if (e.event.kind === 'store') return e.event.to === 'zero' && (e.bind(e.event.cell) ?? e.event.cell) === count;
+      if (e.event.kind !== 'effect') return false;
+      const { verb } = e.event.effect;
+      return (verb === 'dropsRef' || verb === 'decrements') && e.bind(e.event.target) === count;
+    });
+    if (lowered === undefined) return false;
+    return events.some(
+      (e) =>
+        e.order > lowered.order &&
+        e.event.kind === 'effect' &&
+        e.event.effect.verb === 'waits' &&
+        e.event.effect.bounded !== true &&
+        (e.event.effect.for === 'completion' || e.event.effect.for === 'condition'),
+    );
   }
 
   /** Teardown holds the lock at the store, or takes it later. */

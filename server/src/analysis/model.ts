@@ -91,7 +91,7 @@ export interface Race {
   /** What dies: `struct foo`, `foo.regs`, … as users would say it, and how. */
   readonly object: {
     readonly name: string;
-    readonly kind: 'memory' | 'resource';
+    readonly kind: 'memory' | 'resource' | 'stale';
     readonly owner: ObjectOwner;
     readonly death: Step;
   };
@@ -101,6 +101,8 @@ export interface Race {
 
 /** An operation that sleeps inside the section that teardown must wait for, on a condition without the gone test. */
 export interface BlockingWait {
+  /** `blocks`: an operation sleeps inside the fence; `drains-close`: teardown waits until user space closes its fds. */
+  readonly kind: 'blocks' | 'drains-close';
   readonly operation: string;
   readonly at: Location;
   /** The wait, as written: `wait_event_interruptible(priv->wait, …)`. */

@@ -45,8 +45,10 @@ export interface NodeSite {
   readonly unregisters: readonly UnregisterSite[];
   /** Some operations table was named but not found. */
   readonly tableUnknown: boolean;
-  /** The object that an open fd pins through the node itself (cdev parent). */
-  readonly pinnedBy: readonly Cell[];
+  /** Structs whose embedded device or kobject an open fd pins through the node itself (cdev parent). */
+  readonly pinnedBy: readonly string[];
+  /** The struct that holds the registered object by value. */
+  readonly holder: string | undefined;
   /** Registration from a file-level macro: registered at init, unregistered at exit. */
   readonly macro: boolean;
 }
@@ -122,7 +124,8 @@ export class Nodes {
       operations: this.operationsOf(tables, values.length > 0 && tables.length === 0),
       unregisters: this.unregistersOf(site, cell, all, unpublishes),
       tableUnknown: found.some((t) => t === undefined) || (values.length === 0 && effect.node !== 'misc'),
-      pinnedBy: pins.flatMap((pin) => this.pinnedCell(pin, cell)),
+      pinnedBy: pins.flatMap((pin) => this.pinnedStruct(pin, cell)),
+      holder: event.holder,
       macro: false,
     };
   }
@@ -152,6 +155,7 @@ export class Nodes {
           unregisters: [],
           tableUnknown: table === undefined,
           pinnedBy: [],
+          holder: undefined,
           macro: true,
         });
       }
@@ -159,7 +163,7 @@ export class Nodes {
     return sites;
   }
 
-  private pinnedCell(pin: Found<'pins'>, cell: Cell | undefined): readonly Cell[] {
+  private pinnedStruct(pin: Found<'pins'>, cell: Cell | undefined): readonly string[] {
     if (
       pin.event.target !== undefined &&
       cell !== undefined &&
@@ -170,7 +174,8 @@ export class Nodes {
       return [];
     const call = pin.fn.calls.get(pin.event.callId);
     const argument = call === undefined ? undefined : slotValue(pin.effect.by, call);
-    const by = argument === undefined ? undefined : this.cells.targetCell(argument, pin.fn);
+    const inner = strip(argument);
+    const by = inner?.kind === 'address' ? this.cells.place(inner.place, pin.fn).object : undefined;
     return by === undefined ? [] : [by];
   }
 

@@ -176,6 +176,14 @@ export class Objects {
     return undefined;
   }
 
+  /** Structs that live in the private area of a subsystem object. */
+  embeddedIn(host: string): readonly string[] {
+    return [...this.allocations.values()]
+      .flat()
+      .filter((site) => site.embeddedIn === host)
+      .map((site) => site.type);
+  }
+
   allocationsOf(type: string): readonly AllocationSite[] {
     return this.allocations.get(type) ?? [];
   }

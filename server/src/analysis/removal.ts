@@ -4,6 +4,7 @@ import type { Context, Trigger } from '../knowledge/schema.ts';
 import type { CallGraph } from './call-graph.ts';
 import type { Cell, Cells } from './cells.ts';
 import { cellText, strip, structOf } from './cells.ts';
+import { cdevRace } from './embedded-cdev.ts';
 import type { UseEvent } from './events.ts';
 import type { FenceProof } from './fences.ts';
 import { Fences } from './fences.ts';
@@ -22,6 +23,7 @@ import type {
 import type { NodeSite, Nodes, Operation, UnregisterSite } from './nodes.ts';
 import type { Objects } from './objects.ts';
 import type { Program } from './program.ts';
+import type { Tables } from './tables.ts';
 import { nameOfValue } from './tables.ts';
 import type { Death, Mortal, Pins, Teardown, TeardownRoot } from './teardown.ts';
 import type { Trace, TraceEvent, Tracer } from './trace.ts';
@@ -31,6 +33,7 @@ import { witnessOf } from './witness.ts';
 export interface Parts {
   readonly program: Program;
   readonly cells: Cells;
+  readonly tables: Tables;
   readonly graph: CallGraph;
   readonly objects: Objects;
   readonly nodes: Nodes;
@@ -73,7 +76,8 @@ class Judgement {
     this.index = index;
     this.parts = parts;
     this.fences = new Fences(parts.program, parts.teardown);
-    this.operations = site.operations.map((operation) => ({ operation, trace: parts.tracer.of(operation.fn) }));
+    const listed = site.operations.map((operation) => ({ operation, trace: parts.tracer.of(operation.fn) }));
+    this.operations = [...listed, ...mappingOperations(listed, parts)];
     this.opens = this.operations.filter((o) => o.operation.context === 'open').map((o) => o.trace);
     this.releases = this.operations.filter((o) => o.operation.context === 'release').map((o) => o.trace);
     this.openTracked = this.findOpenTracked();
@@ -98,6 +102,10 @@ class Judgement {
     const teardown = this.teardownContext(unregisters, results);
     const chosen = this.chooseUnregister(unregisters, unfenced);
     const races = unfenced.map((r) => this.race(r, chosen));
+    const embedded = races.some((r) => r.operation === 'release')
+      ? undefined
+      : cdevRace(site, roots, chosen, this.releases, this.parts);
+    if (embedded !== undefined && closeFence === undefined) races.push(embedded);
     const module = this.moduleLifetime(unregisters);
     const ownerMissing = owner === 'missing' && this.canUnload() && racing.length > 0;
     const unknowns = this.unknowns(results);
@@ -120,7 +128,8 @@ class Judgement {
     }
     if (closeFence !== undefined) {
       fences.add('wait');
-      evidence.push(closeFence);
+      const last = closeFence.witness.teardown[closeFence.witness.teardown.length - 1];
+      if (last !== undefined) evidence.push(last);
     }
     if (this.refusesWhileOpen(unregisters)) fences.add('other');
     this.addStructuralFences(fences, evidence, { owner, module, racing: racing.length, unregisters, results, roots });
@@ -146,7 +155,7 @@ class Judgement {
       evidence: vulnerable ? [] : evidence,
       races,
       ownerMissing,
-      blockingWaits: this.blockingWaits(waits, roots),
+      blockingWaits: [...this.blockingWaits(waits, roots), ...(closeFence === undefined ? [] : [closeFence])],
       unknowns,
     };
   }
@@ -155,10 +164,7 @@ class Judgement {
 
   private findPinnedTypes(): ReadonlySet<string> {
     const types = new Set<string>();
-    for (const cell of this.site.pinnedBy) {
-      const struct = structOf(cell.replace(/\*$/, ''));
-      if (struct !== undefined && !cell.endsWith('*')) types.add(struct);
-    }
+    for (const struct of this.site.pinnedBy) types.add(struct);
     const dropped = new Set(
       this.releases.flatMap((trace) => trace.events.flatMap((traced) => this.referenced(traced, 'drops'))),
     );
@@ -197,9 +203,12 @@ class Judgement {
     const { program } = this.parts;
     const target = traced.bind(traced.event.target);
     const struct = target === undefined || target.endsWith('*') ? undefined : structOf(target);
-    const types = [struct, traced.event.object].filter(
-      (type): type is string => type !== undefined && program.isOwnStruct(type),
-    );
+    const types = [
+      ...(struct !== undefined && program.isOwnStruct(struct) ? [struct] : []),
+      ...(traced.event.holder !== undefined && program.isOwnStruct(traced.event.holder) ? [traced.event.holder] : []),
+      // Any struct: a reference on a host keeps its private area too.
+      ...(traced.event.object === undefined ? [] : [traced.event.object]),
+    ];
     // A count in an embedded struct counts for what holds it.
     return [...new Set(types.flatMap((type) => [type, ...this.parts.objects.owners(type)]))];
   }
@@ -332,6 +341,8 @@ class Judgement {
   private liveRoots(owner: OperationsTable['owner']): readonly TeardownRoot[] {
     return this.parts.teardown.roots.filter((root) => {
       if (root.kind === 'exit') return false;
+      // The operation that destroys other nodes is not torn down by itself.
+      if (root.kind === 'destroy' && this.site.operations.some((o) => o.fn === root.fn)) return false;
       if (root.suppressed) return owner === 'missing';
       return true;
     });
@@ -444,6 +455,14 @@ class Judgement {
     const cell = mortals.get(via);
     if (cell !== undefined) found.push(cell);
     if (found.length > 0) return found;
+    for (const provenance of this.parts.objects.provenance(via)) {
+      if (provenance.kind !== 'object') continue;
+      const holder = this.parts.objects
+        .owners(provenance.type)
+        .map((name) => mortals.get(name))
+        .find((m) => m !== undefined);
+      if (holder !== undefined) return [holder];
+    }
     const struct = structOf(via);
     if (struct !== undefined && !this.parts.program.isOwnStruct(struct)) return [];
     if (use.object !== undefined && this.parts.objects.allocationsOf(use.object).length > 0) return [];
@@ -488,13 +507,21 @@ class Judgement {
       use: { at, text: name },
       object: {
         name,
-        kind: found.death.what === 'memory' ? 'memory' : 'resource',
+        kind: this.isStale(found) ? 'stale' : found.death.what === 'memory' ? 'memory' : 'resource',
         owner,
         death: { kind: 'free', at: found.death.at, text: found.death.text },
       },
       witness: witnessOf(program, result.operation, found.traced, found.death, unregister, name),
       certainty: this.certainty(found),
     };
+  }
+
+  /** Reached through a pointer in static memory that teardown leaves behind or clears. */
+  private isStale(found: UnfencedUse): boolean {
+    const via = found.traced.bindValue(found.use.via);
+    if (via === undefined) return false;
+    const struct = structOf(via);
+    return struct === undefined ? via.startsWith('::') : this.parts.objects.isStatic(struct);
   }
 
   private certainty(found: UnfencedUse): Certainty {
@@ -618,4 +645,30 @@ class Judgement {
       .flatMap((o) => waits.blocking(o.operation, o.trace, roots, this.site))
       .slice(0, 3);
   }
+}
+
+/** Handlers of mappings that `mmap` sets up run on as long as the mapping lives. */
+function mappingOperations(
+  listed: readonly { readonly operation: Operation; readonly trace: Trace }[],
+  parts: Parts,
+): { readonly operation: Operation; readonly trace: Trace }[] {
+  const found: { operation: Operation; trace: Trace }[] = [];
+  for (const { operation, trace } of listed) {
+    if (operation.context !== 'file-operation') continue;
+    for (const { event, fn } of trace.events) {
+      if (event.kind !== 'store') continue;
+      const table = parts.tables.find(nameOfValue(event.value) ?? '', fn.unit);
+      for (const entry of table?.entries.values() ?? []) {
+        if (entry.fn === undefined || found.some((f) => f.operation.fn === entry.fn)) continue;
+        if (parts.program.knowledge.findRole(table?.struct ?? '', entry.path)?.context !== 'vm-operation') continue;
+        const handler: Operation = {
+          field: `${operation.field} ${entry.path}`,
+          fn: entry.fn,
+          context: 'file-operation',
+        };
+        found.push({ operation: handler, trace: parts.tracer.of(entry.fn) });
+      }
+    }
+  }
+  return found;
 }

@@ -495,13 +495,18 @@ class Exploration {
         this.recordEffect(call, name, effect, state);
         return [forget(state, cell)];
       }
+      case 'increments': {
+        this.recordEffect(call, name, effect, state);
+        return [this.count(effect.on, call, state)];
+      }
       case 'takesRef':
       case 'waitsFor': {
         this.recordEffect(call, name, effect, state);
-        if (effect.when === undefined) return [state];
+        const counted = effect.verb === 'takesRef' ? this.count(effect.on, call, state) : state;
+        if (effect.when === undefined) return [counted];
         const success: AbstractValue = effect.when === 'zero' || effect.when === 'null' ? 'zero' : 'positive';
         return [
-          setValue(state, temp, success, undefined),
+          setValue(counted, temp, success, undefined),
           setValue(state, temp, success === 'zero' ? 'negative' : 'zero', undefined),
         ];
       }
@@ -525,8 +530,11 @@ class Exploration {
         // `if (refcount_dec_and_test(&x)) free(x)`: true when the count has come down to zero.
         const argument = slotValue(effect.on, call);
         const cell = argument === undefined ? undefined : this.cells.targetCell(argument, this.fn);
-        if (cell === undefined || !this.refiner.isRelevant(cell)) return [state];
-        return [setValue(state, temp, undefined, { cell, kind: 'inverted', locks: [...state.held.keys()] })];
+        if (cell === undefined) return [state];
+        const key = lockKey('count', cell);
+        const dropped = state.held.has(key) ? release(state, key) : state;
+        if (!this.refiner.isRelevant(cell)) return [dropped];
+        return [setValue(dropped, temp, undefined, { cell, kind: 'inverted', locks: [...state.held.keys()] })];
       }
       case 'isError':
       case 'nothing':
@@ -550,6 +558,20 @@ class Exploration {
           ? bit.place.root.name
           : undefined;
     return name === undefined ? cell : `${cell}[${name}]`;
+  }
+
+  /** A count that is raised now and lowered after the use is a section, if teardown waits for it. */
+  private count(slot: Slot, call: Call, state: PathState): PathState {
+    const argument = slotValue(slot, call);
+    const cell = argument === undefined ? undefined : this.cells.targetCell(argument, this.fn);
+    return cell === undefined || !this.refiner.isRelevant(cell)
+      ? state
+      : acquire(state, { cell, lock: 'count', mode: 'shared' });
+  }
+
+  private holderOf(argument: Value | undefined): string | undefined {
+    const inner = strip(argument);
+    return inner?.kind === 'address' ? this.cells.place(inner.place, this.fn).object : undefined;
   }
 
   private recordRelease(call: Call, effect: Extract<Effect, { verb: 'dropsRef' }>, state: PathState): void {
@@ -588,6 +610,7 @@ class Exploration {
         target: argument === undefined ? undefined : this.cells.targetCell(argument, this.fn),
         value: argument === undefined ? undefined : this.cells.valueCell(argument, this.fn),
         object: type !== undefined && type.pointers === 1 ? type.base : undefined,
+        holder: this.holderOf(argument),
         args: call.args,
         callId: call.id,
         cleanup: call.origin === 'cleanup',

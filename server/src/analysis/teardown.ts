@@ -108,6 +108,15 @@ export class Teardown {
       if (before !== undefined && (!before.suppressed || suppressed)) continue;
       roots.set(key, { fn: root.fn, kind, triggers, suppressed, trace: this.tracer.of(root.fn) });
     }
+    // An operation of a control node that unregisters another node: user space destroys the object.
+    for (const { fn, role } of this.tables.roles) {
+      if (role.context !== 'file-operation' || !this.program.own.has(fn.key) || roots.has(`${fn.key} destroy`))
+        continue;
+      const trace = this.tracer.of(fn);
+      const destroys = trace.events.some(({ event }) => event.kind === 'effect' && event.effect.verb === 'unpublishes');
+      if (destroys)
+        roots.set(`${fn.key} destroy`, { fn, kind: 'destroy', triggers: ['object-destroy'], suppressed: false, trace });
+    }
     return [...roots.values()];
   }
 
@@ -239,6 +248,22 @@ export class Teardown {
     if (traced.chain.some((frame) => frame.call.release)) return;
     const { effect } = event;
     const at = this.program.locate(fn, event.span);
+    if (
+      (effect.verb === 'frees' || effect.verb === 'dropsRef') &&
+      event.object !== undefined &&
+      !pinned.types.has(event.object) &&
+      !pinned.isConditional(traced)
+    ) {
+      for (const type of this.objects.embeddedIn(event.object)) {
+        add(type, 'object', 'teardown', {
+          root,
+          event: traced,
+          at,
+          what: 'memory',
+          text: `${event.api}() gives up ${event.object}, which holds ${type}`,
+        });
+      }
+    }
     if (effect.verb === 'frees') {
       if (pinned.isConditional(traced)) return;
       if (this.isFresh(event, fn)) return;

@@ -2,7 +2,7 @@
 import { cellText } from './cells.ts';
 import type { EffectEvent } from './events.ts';
 import type { Fences } from './fences.ts';
-import type { BlockingWait, Step } from './model.ts';
+import type { BlockingWait } from './model.ts';
 import type { NodeSite, Operation } from './nodes.ts';
 import type { Parts } from './removal.ts';
 import type { TeardownRoot } from './teardown.ts';
@@ -24,7 +24,11 @@ export class Waits {
   }
 
   /** Teardown sleeps, unbounded, for something that only `release` gives: every fd is closed when it returns. */
-  drainsClose(roots: readonly TeardownRoot[], releases: readonly Trace[], opens: readonly Trace[]): Step | undefined {
+  drainsClose(
+    roots: readonly TeardownRoot[],
+    releases: readonly Trace[],
+    opens: readonly Trace[],
+  ): BlockingWait | undefined {
     for (const root of roots) {
       for (const wait of unboundedWaits(root.trace)) {
         const cell = wait.bind(wait.event.target ?? wait.event.value);
@@ -37,10 +41,35 @@ export class Waits {
         );
         const wokenByRelease = woken || this.completedByDrop(cell, releases);
         if (wokenByRelease && opens.length > 0) {
+          const { program } = this.parts;
+          const release = releases[0]?.root ?? root.fn;
+          const at = program.locate(wait.fn, wait.event.span);
           return {
-            kind: 'note',
-            at: this.parts.program.locate(wait.fn, wait.event.span),
-            text: `${root.fn.ir.name}() waits here until release() has run for every open file`,
+            kind: 'drains-close',
+            operation: 'release',
+            at,
+            text: wait.event.api,
+            fence: cellText(cell),
+            certainty: 'must',
+            witness: {
+              user: [
+                {
+                  kind: 'entry',
+                  at: program.nameOf(release),
+                  text: `an fd that stays open has not run ${release.ir.name}() yet`,
+                },
+              ],
+              teardown: [
+                {
+                  kind: 'entry',
+                  at: program.nameOf(root.fn),
+                  text: `teardown (${root.triggers.join(', ')}) enters ${root.fn.ir.name}()`,
+                },
+                ...chainSteps(program, wait.chain).slice(-12),
+                { kind: 'lock', at, text: `waits here until release() has run for every open file` },
+              ],
+              missing: 'nothing makes user space close its fds',
+            },
           };
         }
       }
@@ -90,6 +119,7 @@ export class Waits {
           const fence = cellText(key.slice(key.indexOf(' ') + 1));
           return [
             {
+              kind: 'blocks',
               operation: operation.field,
               at: program.locate(wait.fn, wait.event.span),
               text: wait.event.api,

@@ -14,7 +14,8 @@ export type Slot =
 /** Which result of a call means that its effect took place. Absent: it always does. */
 export type Outcome = 'zero' | 'nonzero' | 'nonnull' | 'null' | 'nonnegative';
 
-/** `read-section` is RCU or SRCU; `section` is any other enter/exit pair such as drm_dev_enter, percpu_ref, revocable. */
+/** `read-section` is RCU or SRCU; `count` is a counter that is
+ * raised around a use and that teardown waits for; the rest are enter/exit pairs such as drm_dev_enter. */
 export type LockKind =
   | 'mutex'
   | 'spinlock'
@@ -25,6 +26,7 @@ export type LockKind =
   | 'device-lock'
   | 'rcu'
   | 'srcu'
+  | 'count'
   | 'percpu-ref'
   | 'drm-dev-enter'
   | 'revocable'

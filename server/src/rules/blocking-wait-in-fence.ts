@@ -15,6 +15,7 @@ sleeper; or drop the section around the sleep and test again after it.`,
   limits: 'Waits with a timeout are left out.',
   references: ['Documentation/locking/index.rst'],
   messages: {
+    drainsClose: '{wait}() in teardown waits until user space has closed every fd: unbind may hang for ever',
     blocks: '{wait}() sleeps with {fence} held, on a condition that teardown does not change: unbind hangs behind it',
   },
   hint: 'test the gone flag in the wait condition and wake the sleeper before taking the lock',
@@ -28,14 +29,15 @@ sleeper; or drop the section around the sleep and test again after it.`,
         if (seen.has(key)) continue;
         seen.add(key);
         yield {
-          message: 'blocks',
+          ...(wait.kind === 'blocks'
+            ? { message: 'blocks' as const, data: { wait: wait.text, fence: wait.fence } }
+            : { message: 'drainsClose' as const, data: { wait: wait.text } }),
           at: wait.at,
           certainty: wait.certainty,
           triggers: node.triggers,
           witness: wait.witness,
           node,
           group: `${node.register.fn}:${node.register.api}:${wait.fence}`,
-          data: { wait: wait.text, fence: wait.fence },
         };
       }
     }

@@ -28,7 +28,8 @@ the module are not followed.`,
     resource: '{unregister}() does not stop {operations}, which still use {object} after it is released',
     borrowed:
       '{unregister}() does not stop {operations}, which still use {object}, borrowed from another device that may be gone',
-    stale: '{unregister}() does not stop {operations}, which still follow {object}',
+    stale:
+      '{unregister}() does not stop {operations}, which still follow a static pointer to {object} after it is gone',
   },
   hint: 'fence the operations: refcounted data, and a gone test under a lock that outlives the fd',
   fixes: { insertFsRevocable },
@@ -57,7 +58,8 @@ the module are not followed.`,
   },
 });
 
-function messageFor(race: Race): 'freed' | 'resource' | 'borrowed' {
+function messageFor(race: Race): 'freed' | 'resource' | 'borrowed' | 'stale' {
+  if (race.object.kind === 'stale') return 'stale';
   if (race.object.owner === 'borrowed') return 'borrowed';
   return race.object.kind === 'memory' ? 'freed' : 'resource';
 }

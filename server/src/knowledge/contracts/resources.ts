@@ -111,7 +111,7 @@ export const resources = contracts({
     {
       name: 'dev_get_regmap',
       prototype: 'regmap *dev_get_regmap(struct device *dev, const char *name)',
-      does: [{ verb: 'nothing' }],
+      does: [{ verb: 'getsPrivate', of: arg(0) }],
       summary: 'Register map of a device, borrowed from who built it, mostly the parent.',
       evidence: [inTree('6.12', 'include/linux/regmap.h'), inTree('7.2', 'include/linux/regmap.h')],
     },
