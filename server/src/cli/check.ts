@@ -173,7 +173,7 @@ async function reportInput(
 function render(input: ReportInput, options: CheckOptions): string {
   switch (options.format) {
     case 'text':
-      return renderText(input, { colour: options.output === undefined && wantsColour(process.stdout) });
+      return renderText(fromHere(input), { colour: options.output === undefined && wantsColour(process.stdout) });
     case 'json':
       return renderJson(input);
     case 'sarif':
@@ -183,6 +183,11 @@ function render(input: ReportInput, options: CheckOptions): string {
     case 'html':
       return renderHtml(input);
   }
+}
+
+/** Editors that read the text open its paths from the folder where the command ran. */
+function fromHere(input: ReportInput): ReportInput {
+  return { ...input, root: process.cwd() };
 }
 
 /** For people, on standard error: what could not be read, what the settings got wrong, and the sum. */
@@ -216,7 +221,7 @@ export async function checkForMake(
   if (file === undefined) throw new UsageError("--make: the compiler's arguments name no .c file");
   const collection = await collectFor([file], { ...options, jobs: 1 }, token);
   const input = await reportInput(collection, options, undefined, undefined);
-  const report = renderText(input, { colour: wantsColour(process.stderr) });
+  const report = renderText(fromHere(input), { colour: wantsColour(process.stderr) });
   const trouble = failureLines(input.failures).map((line) => `revsafe: ${line}\n`);
   await writeStream(process.stderr, report + trouble.join(''));
   const code = exitCode(input);

@@ -37,7 +37,7 @@ export async function inventory(
   const input = {
     nodes,
     sources: await readSources(collection.engine.host, nodes.flatMap(filesOfNode)),
-    root: collection.root.path,
+    root: options.format === 'json' ? collection.root.path : process.cwd(),
   };
   await writeReport(
     options.format === 'json' ? renderInventoryJson(input) : renderInventoryText(input),

@@ -34,7 +34,8 @@ interface Assignment {
   readonly value: string;
 }
 
-const ASSIGNMENT = /^\s*(?:override\s+|export\s+)?([A-Za-z0-9_.$(){},/-]+?)\s*(?::=|::=|\+=|\?=|=)\s*(.*)$/;
+const ASSIGNMENT =
+  /^\s*(?:override\s+|export\s+)?((?:[\w./-]|\$\((?:[^()]|\([^()]*\))*\)|\$\{[^}]*\})+?)\s*(?::=|::=|\+=|\?=|=)\s*(.*)$/;
 const LIST = /^(obj|lib)-(.+)$/;
 const COMPOSITE = /^(.+?)-(?:objs|y|m|(?:objs-)?(?:y|m|\$[({].*[)}]))$/;
 const FLAGS = /^(?:subdir-)?(?:ccflags-|asflags-|EXTRA_CFLAGS|CFLAGS_|KBUILD_CFLAGS)/;
