@@ -33,7 +33,7 @@ import { BoundedCache } from './bounded-cache.ts';
 import * as queries from './editor-queries.ts';
 import { contentHash, FileStore } from './file-store.ts';
 import { Folders } from './folders.ts';
-import type { LoadedModule } from './module-loader.ts';
+import type { LoadedModule, NeighbourSearch } from './module-loader.ts';
 import { loadModule } from './module-loader.ts';
 import type { ModulePlan } from './module-map.ts';
 import { ModuleMap } from './module-map.ts';
@@ -78,6 +78,7 @@ class RemovalEngine implements Engine {
   private readonly rootContext: RootContext;
   private readonly roots = new Map<string, Root>();
   private readonly unrooted: Root = unrootedDefaults();
+  private readonly searches = new BoundedCache<NeighbourSearch>(MAX_CHECKED_MODULES);
   private readonly checked = new BoundedCache<CheckedModule>(MAX_CHECKED_MODULES);
 
   constructor(options: EngineOptions, parser: CParser) {
@@ -275,6 +276,7 @@ class RemovalEngine implements Engine {
       folders: this.folders,
       knowledge: root.knowledge,
       relevance: root.relevance,
+      searches: this.searches,
       breathe,
     };
   }

@@ -54,6 +54,7 @@ export class FileStore {
   private readonly documents = new Map<string, Document>();
   private readonly texts = new BoundedCache<StoredText>(TEXT_LIMIT);
   private readonly lowered = new BoundedCache<FileIr>(IR_LIMIT);
+  private diskRevision = 0;
 
   constructor(host: Host, parser: CParser) {
     this.host = host;
@@ -62,6 +63,7 @@ export class FileStore {
 
   open(path: string, text: string, version: number): void {
     this.close(path);
+    this.diskRevision++;
     this.documents.set(path, {
       text: { path, text, hash: contentHash(text) },
       version,
@@ -94,11 +96,12 @@ export class FileStore {
     const document = this.documents.get(path);
     document?.tree?.[Symbol.dispose]();
     this.documents.delete(path);
-    this.texts.delete(path);
+    this.invalidate(path);
   }
 
   /** A file changed on disk. */
   invalidate(path: string): void {
+    this.diskRevision++;
     this.texts.delete(path);
   }
 
@@ -106,8 +109,11 @@ export class FileStore {
     return this.documents.get(path)?.version;
   }
 
-  openPaths(): Iterable<string> {
-    return this.documents.keys();
+  /** Changes when a text other than those of `paths` may have changed. */
+  revisionBesides(paths: ReadonlySet<string>): string {
+    const parts = [String(this.diskRevision)];
+    for (const [path, { text }] of this.documents) if (!paths.has(path)) parts.push(text.hash);
+    return parts.join(' ');
   }
 
   /** The open buffer, or what was last read and is still kept. */

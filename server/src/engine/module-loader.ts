@@ -7,6 +7,7 @@ import type { ModuleInput, SourceUnit } from '../analysis/model.ts';
 import { dirname, join } from '../base/host.ts';
 import type { FileIr, Operation } from '../ir/ir.ts';
 import type { Knowledge } from '../knowledge/lookup.ts';
+import type { BoundedCache } from './bounded-cache.ts';
 import type { FileStore, StoredText } from './file-store.ts';
 import { contentHash } from './file-store.ts';
 import type { Folders } from './folders.ts';
@@ -31,6 +32,8 @@ export interface LoaderContext {
   readonly folders: Folders;
   readonly knowledge: Knowledge;
   readonly relevance: Relevance;
+  /** The last search of each module. */
+  readonly searches: BoundedCache<NeighbourSearch>;
   /** Called between files, so that long work can be interrupted. */
   readonly breathe: () => Promise<void>;
 }
@@ -62,8 +65,12 @@ export async function loadModule(plan: ModulePlan, ctx: LoaderContext): Promise<
     if (unit !== undefined) units.push(unit);
   }
   const headers = await loadHeaders(plan, units, ctx, load);
-  const searched: string[] = [];
-  const neighbours = await loadNeighbours(plan, [...units, ...headers], ctx, load, searched);
+  const { chosen, searched } = await findNeighbours(plan, [...units, ...headers], ctx);
+  const neighbours: SourceUnit[] = [];
+  for (const path of chosen) {
+    const unit = await load(path);
+    if (unit !== undefined) neighbours.push(unit);
+  }
   const parts = [...units, ...headers, ...neighbours].map((unit) => `${unit.path}\n${texts.get(unit.path)?.hash}`);
   return {
     input: {
@@ -119,39 +126,48 @@ async function firstExisting(folders: readonly string[], name: string, known: Fo
   return undefined;
 }
 
+/** The outcome of one search for neighbours. */
+export interface NeighbourSearch {
+  /** Same key, same outcome. */
+  readonly key: string;
+  readonly chosen: readonly string[];
+  readonly searched: readonly string[];
+}
+
 /** Files nearby that call what the module exports, or define what it calls and nobody else knows. */
-async function loadNeighbours(
+async function findNeighbours(
   plan: ModulePlan,
   own: readonly SourceUnit[],
   ctx: LoaderContext,
-  load: Load,
-  searched: string[],
-): Promise<SourceUnit[]> {
+): Promise<NeighbourSearch> {
   const exported = exportedNames(own, ctx.knowledge);
   const missing = missingNames(own, ctx.knowledge);
-  if (exported.size === 0 && missing.size === 0) return [];
-  const calls = wordsExpression(exported);
-  const needs = wordsExpression(missing);
-  const chosen: { path: string; weight: number }[] = [];
   const ownPaths = new Set(own.map((unit) => unit.path));
-  for (const path of await candidateFiles(plan, ctx.folders)) {
-    if (ownPaths.has(path)) continue;
-    searched.push(path);
-    const read = await ctx.store.read(path);
-    if ('reason' in read) continue;
-    const defines = needs.test(read.text) && definesAny(read.text, missing, plan, ctx.relevance);
-    const callsUs = exported.size > 0 && calls.test(read.text);
-    // Definitions first: without them a call is unknown.
-    if (defines || callsUs) chosen.push({ path, weight: defines ? 0 : 1 });
-    await ctx.breathe();
+  const names = [...exported, '/', ...missing].join(' ');
+  const key = contentHash(`${names}\n${[...ownPaths].join(' ')}\n${ctx.store.revisionBesides(ownPaths)}`);
+  const known = ctx.searches.get(plan.id);
+  if (known?.key === key) return known;
+
+  const searched: string[] = [];
+  const found: { path: string; weight: number }[] = [];
+  if (exported.size + missing.size > 0) {
+    const calls = wordsExpression(exported);
+    const needs = wordsExpression(missing);
+    for (const path of await candidateFiles(plan, ctx.folders)) {
+      if (ownPaths.has(path)) continue;
+      searched.push(path);
+      const read = await ctx.store.read(path);
+      if ('reason' in read) continue;
+      const defines = needs.test(read.text) && definesAny(read.text, missing, plan, ctx.relevance);
+      // Definitions first: without them a call is unknown.
+      if (defines || calls.test(read.text)) found.push({ path, weight: defines ? 0 : 1 });
+      await ctx.breathe();
+    }
   }
-  chosen.sort((a, b) => a.weight - b.weight || (a.path < b.path ? -1 : 1));
-  const neighbours: SourceUnit[] = [];
-  for (const { path } of chosen.slice(0, MAX_NEIGHBOURS)) {
-    const unit = await load(path);
-    if (unit !== undefined) neighbours.push(unit);
-  }
-  return neighbours;
+  found.sort((a, b) => a.weight - b.weight || (a.path < b.path ? -1 : 1));
+  const search = { key, chosen: found.slice(0, MAX_NEIGHBOURS).map(({ path }) => path), searched };
+  ctx.searches.set(plan.id, search, 1);
+  return search;
 }
 
 /** Another module can be called through its exports only; files that no Kbuild names, or that are built in, directly. */

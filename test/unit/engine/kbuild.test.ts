@@ -11,6 +11,7 @@ describe('objects of a Kbuild file', () => {
   it('reads single objects and how they are built', () => {
     expect(
       choicesOf(
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: that is how make writes it
         'obj-$(CONFIG_FOO) += foo.o\nobj-y += bar.o baz.o\nobj-m := ext.o\nobj-${CONFIG_X} = x.o\nlib-y += l.o',
       ),
     ).toEqual({
