@@ -17,7 +17,16 @@ type TextOf = (path: string) => string;
 export function hover(checked: CheckedModule, path: string, offset: number, text: TextOf): HoverResult | undefined {
   const unit = unitOf(checked, path);
   if (unit === undefined) return undefined;
-  return renderHover({ unit, analysis: checked.analysis, knowledge: checked.root.knowledge, offset, text });
+  const { core, fops } = generationView(checked.root.generation, checked.root.settings.api);
+  const generations = [core, fops];
+  return renderHover({
+    unit,
+    analysis: checked.analysis,
+    knowledge: checked.root.knowledge,
+    generations,
+    offset,
+    text,
+  });
 }
 
 export function codeActions(

@@ -9,6 +9,7 @@ import { contains } from '../base/span.ts';
 import type { Knowledge } from '../knowledge/lookup.ts';
 import { codeWordAt } from '../rules/fixes/c-text.ts';
 import { contractMarkdown } from './contract-text.ts';
+import { revocableMarkdown } from './generation-text.ts';
 import type { TextOf } from './markdown.ts';
 import { functionMarkdown, nodeMarkdown } from './node-text.ts';
 
@@ -22,6 +23,8 @@ export interface HoverRequest {
   readonly analysis: ModuleAnalysis;
   readonly knowledge: Knowledge;
   readonly offset: number;
+  /** Generations of the revocable API that the tree has: `G4`, `F2`. */
+  readonly generations: readonly string[];
   /** Text of the unit and of the other files of its module. */
   readonly text: TextOf;
 }
@@ -50,8 +53,12 @@ export function renderHover(request: HoverRequest): HoverResult | undefined {
     for (const node of analysis.nodes) {
       if (node.operations.name === found.word) parts.push(nodeMarkdown(node, text));
     }
-    const contract = definedHere(unit, found.word) ? undefined : knowledge.findFunction(found.word);
-    if (contract !== undefined) parts.push(contractMarkdown(found.word, contract));
+    if (!definedHere(unit, found.word)) {
+      const contract = knowledge.findFunction(found.word);
+      if (contract !== undefined) parts.push(contractMarkdown(found.word, contract));
+      const generations = revocableMarkdown(found.word, request.generations);
+      if (generations !== undefined) parts.push(generations);
+    }
   }
   return parts.length === 0 ? undefined : { span: found.span, markdown: [...new Set(parts)].join(RULE) };
 }

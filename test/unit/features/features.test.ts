@@ -59,8 +59,14 @@ function hover(needle: string, source = SOURCE, inside = 0): string | undefined 
   const [unit] = moduleOf(source).units;
   if (unit === undefined) throw new Error('the module has no unit');
   const offset = placeOf(source, needle).span.start + inside;
-  return renderHover({ unit, analysis: analysis(), knowledge: Knowledge.builtin(), offset, text: () => source })
-    ?.markdown;
+  return renderHover({
+    unit,
+    analysis: analysis(),
+    knowledge: Knowledge.builtin(),
+    offset,
+    generations: ['G4', 'none'],
+    text: () => source,
+  })?.markdown;
 }
 
 describe('hover', () => {
@@ -83,6 +89,18 @@ describe('hover', () => {
     expect(read).toContain('May run at the same time as `foo_remove`');
     expect(read).toContain('Protected by:\n- `foo.lock`');
     expect(hover('foo_remove(struct')).toContain('and before, `foo_read`');
+  });
+
+  it('tells the generations of the revocable API apart', () => {
+    const call = `${SOURCE}int f(void *x)\n{\n\treturn revocable_alloc(x) != 0;\n}\n`;
+    const text = hover('revocable_alloc', call);
+    expect(text).toContain('**G1, G2, G3**: `struct revocable *revocable_alloc(struct revocable_provider *rp)`');
+    expect(text).toMatch(/\*\*G5, G6, G7, G8\*\*: `struct revocable \*revocable_alloc\(void \*res\)`/);
+    expect(text).toContain('This tree has none of these.');
+    const macro = `${SOURCE}void f(void)\n{\n\tREVOCABLE_TRY_ACCESS_WITH(a, b);\n}\n`;
+    expect(hover('REVOCABLE_TRY_ACCESS_WITH', macro)).toMatch(
+      /\*\*G2\*\*: guards the block[\s\S]*\*\*G4\*\* \(this tree\): opens a section/,
+    );
   });
 
   it('answers at the end of a word, and nowhere else than on code', () => {

@@ -21,7 +21,6 @@ export function closedGate(
 ): string | undefined {
   return (
     coreGate(ctx, template) ??
-    coverageGate(node) ??
     releaseGate(ctx.module, node) ??
     waitGate(ctx.module, node) ??
     lifetimeGate(ctx, node, holder) ??
@@ -38,7 +37,7 @@ function coreGate({ generation }: FixContext, template: FsRevocableTemplate): st
 }
 
 /** Operations that the wrapper copies run unfenced after the revoke. */
-function coverageGate(node: Node): string | undefined {
+export function coverageGate(node: Node): string | undefined {
   const knowledge = Knowledge.builtin();
   for (const [field, fn] of Object.entries(node.operations.entries)) {
     const role = knowledge.findRole(FILE_OPERATIONS, field);

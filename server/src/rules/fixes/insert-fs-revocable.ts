@@ -22,7 +22,7 @@ import {
   insertInclude,
 } from './edits.ts';
 import { failureOf, withStatements } from './failure-path.ts';
-import { closedGate } from './fs-revocable-gates.ts';
+import { closedGate, coverageGate } from './fs-revocable-gates.ts';
 import { guardOpen } from './fs-revocable-open.ts';
 import type { Plan } from './fs-revocable-plan.ts';
 import { planFor, slotsFor } from './fs-revocable-plan.ts';
@@ -51,6 +51,8 @@ export const insertFsRevocable: Fix = {
     const { node } = ctx.finding;
     const template = templateFor(ctx);
     if (node === undefined || template === undefined) return { kind: 'none' };
+    const closedAnyway = coverageGate(node);
+    if (closedAnyway !== undefined) return { kind: 'disabled', reason: closedAnyway };
     const plan = planFor(ctx, node, template);
     if ('refused' in plan) return { kind: 'disabled', reason: plan.refused };
     if (plan.present) return { kind: 'none' };
