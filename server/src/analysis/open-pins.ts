@@ -1,0 +1,122 @@
+/** What an open fd keeps alive, and what happens only while none is open. */
+import type { Cell } from './cells.ts';
+import { structOf } from './cells.ts';
+import type { NodeSite, Operation } from './nodes.ts';
+import type { Parts } from './removal.ts';
+import type { Pins } from './teardown.ts';
+import type { Trace, TraceEvent } from './trace.ts';
+
+export interface TracedOperation {
+  readonly operation: Operation;
+  readonly trace: Trace;
+}
+
+export class OpenPins implements Pins {
+  /** Struct types on which the file holds a reference. */
+  readonly types: ReadonlySet<string>;
+  private readonly site: NodeSite;
+  private readonly parts: Parts;
+  private readonly operations: readonly TracedOperation[];
+  private readonly releases: readonly Trace[];
+  /** Cells that operations raise or set and release lowers or clears. */
+  private readonly openTracked: ReadonlySet<Cell>;
+
+  constructor(site: NodeSite, parts: Parts, operations: readonly TracedOperation[]) {
+    this.site = site;
+    this.parts = parts;
+    this.operations = operations;
+    this.releases = operations.filter((o) => o.operation.context === 'release').map((o) => o.trace);
+    this.openTracked = this.findOpenTracked();
+    this.types = this.findPinnedTypes();
+  }
+
+  private findPinnedTypes(): ReadonlySet<string> {
+    const types = new Set<string>();
+    for (const struct of this.site.pinnedBy) types.add(struct);
+    const dropped = new Set(
+      this.releases.flatMap((trace) => trace.events.flatMap((traced) => this.referenced(traced, 'drops'))),
+    );
+    for (const { operation, trace } of this.operations) {
+      if (operation.context === 'release') continue;
+      for (const traced of trace.events) {
+        for (const type of this.referenced(traced, 'takes'))
+          if (operation.context === 'open' || dropped.has(type)) types.add(type);
+      }
+    }
+    // What a pinned object's release function gives back stays until then.
+    for (const root of this.parts.graph.roots) {
+      if (root.context !== 'object-release') continue;
+      const { events } = this.parts.tracer.of(root.fn);
+      const frees = events.some(
+        ({ event }) =>
+          event.kind === 'effect' &&
+          event.effect.verb === 'frees' &&
+          event.object !== undefined &&
+          types.has(event.object),
+      );
+      if (frees) for (const traced of events) for (const type of this.referenced(traced, 'drops')) types.add(type);
+    }
+    return types;
+  }
+
+  /** Struct types on which an event takes or drops a reference. */
+  private referenced(traced: TraceEvent, direction: 'takes' | 'drops'): readonly string[] {
+    if (traced.event.kind !== 'effect') return [];
+    const { effect } = traced.event;
+    const matches =
+      direction === 'takes'
+        ? effect.verb === 'takesRef' || effect.verb === 'increments'
+        : effect.verb === 'dropsRef' || effect.verb === 'decrements';
+    if (!matches || ('what' in effect && effect.what === 'module')) return [];
+    const { program } = this.parts;
+    const target = traced.bind(traced.event.target);
+    const struct = target === undefined || target.endsWith('*') ? undefined : structOf(target);
+    const types = [
+      ...(struct !== undefined && program.isOwnStruct(struct) ? [struct] : []),
+      ...(traced.event.holder !== undefined && program.isOwnStruct(traced.event.holder) ? [traced.event.holder] : []),
+      // Any struct: a reference on a host keeps its private area too.
+      ...(traced.event.object === undefined ? [] : [traced.event.object]),
+    ];
+    // A count in an embedded struct counts for what holds it.
+    return [...new Set(types.flatMap((type) => [type, ...this.parts.objects.owners(type)]))];
+  }
+
+  private findOpenTracked(): ReadonlySet<Cell> {
+    const touched = (traces: readonly Trace[]): Set<Cell> => {
+      const cells = new Set<Cell>();
+      for (const trace of traces) {
+        for (const traced of trace.events) {
+          const { event } = traced;
+          if (event.kind === 'store') cells.add(traced.bind(event.cell) ?? event.cell);
+          if (
+            event.kind === 'effect' &&
+            (event.effect.verb === 'increments' ||
+              event.effect.verb === 'decrements' ||
+              event.effect.verb === 'takesRef' ||
+              event.effect.verb === 'dropsRef' ||
+              event.effect.verb === 'sets' ||
+              event.effect.verb === 'links' ||
+              event.effect.verb === 'unlinks')
+          ) {
+            const cell = traced.bind(event.target ?? event.value);
+            if (cell !== undefined) cells.add(cell);
+          }
+        }
+      }
+      return cells;
+    };
+    const opened = touched(this.operations.filter((o) => o.operation.context !== 'release').map((o) => o.trace));
+    const closed = touched(this.releases);
+    return new Set([...opened].filter((cell) => closed.has(cell)));
+  }
+
+  /** The event happens only on paths that tested what open and release count. */
+  isConditional(traced: TraceEvent): boolean {
+    return (
+      traced.states.length > 0 &&
+      traced.states.every((state) =>
+        state.tests.some((test) => test.outcome !== 'nonzero' && this.openTracked.has(test.cell)),
+      )
+    );
+  }
+}

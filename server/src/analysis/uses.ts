@@ -1,0 +1,141 @@
+/** The uses of an operation that touch something mortal, and whether a fence stands before each. */
+import type { Location } from '../base/span.ts';
+import { strip, structOf } from './cells.ts';
+import type { UseEvent } from './events.ts';
+import type { FenceProof, Fences } from './fences.ts';
+import type { Certainty } from './model.ts';
+import type { NodeSite, Operation } from './nodes.ts';
+import type { Parts } from './removal.ts';
+import type { Death, Mortal, TeardownRoot } from './teardown.ts';
+import type { Trace, TraceEvent } from './trace.ts';
+
+export interface UnfencedUse {
+  readonly traced: TraceEvent;
+  readonly use: UseEvent;
+  readonly mortal: Mortal;
+  readonly death: Death;
+}
+
+export interface OperationResult {
+  readonly operation: Operation;
+  readonly unfenced: UnfencedUse | undefined;
+  readonly proofs: readonly { readonly proof: FenceProof; readonly at: Location; readonly root: TeardownRoot }[];
+  readonly uses: number;
+}
+
+export class UseChecker {
+  private readonly site: NodeSite;
+  private readonly parts: Parts;
+  private readonly fences: Fences;
+
+  constructor(site: NodeSite, parts: Parts, fences: Fences) {
+    this.site = site;
+    this.parts = parts;
+    this.fences = fences;
+  }
+
+  check(
+    operation: Operation,
+    trace: Trace,
+    mortals: ReadonlyMap<string, Mortal>,
+    roots: readonly TeardownRoot[],
+  ): OperationResult {
+    let unfenced: UnfencedUse | undefined;
+    const proofs: { proof: FenceProof; at: Location; root: TeardownRoot }[] = [];
+    let uses = 0;
+    const dies = (struct: string): boolean => this.parts.objects.owners(struct).some((name) => mortals.has(name));
+    for (const traced of trace.events) {
+      if (traced.event.kind !== 'use') continue;
+      const use = traced.event;
+      if (this.isFresh(use, traced)) continue;
+      for (const mortal of this.mortalsOf(use, traced, mortals, roots)) {
+        uses += 1;
+        for (const death of mortal.deaths) {
+          const proof = this.fences.find(traced.states, death, dies);
+          if (proof !== undefined)
+            proofs.push({ proof, at: this.parts.program.locate(traced.fn, use.span), root: death.root });
+          else if (unfenced === undefined || (this.isDoubtful(unfenced.mortal) && !this.isDoubtful(mortal)))
+            unfenced = { traced, use, mortal, death };
+        }
+      }
+    }
+    return { operation, unfenced, proofs, uses };
+  }
+
+  private mortalsOf(
+    use: UseEvent,
+    traced: TraceEvent,
+    mortals: ReadonlyMap<string, Mortal>,
+    roots: readonly TeardownRoot[],
+  ): readonly Mortal[] {
+    const found: Mortal[] = [];
+    if (use.object !== undefined) {
+      for (const name of this.parts.objects.owners(use.object)) {
+        const mortal = mortals.get(name);
+        if (mortal !== undefined) found.push(mortal);
+      }
+    }
+    if (found.length > 0) return found;
+    const member = use.member === undefined ? undefined : mortals.get(use.member);
+    if (member?.kind === 'cell' && use.passedTo !== undefined) found.push(member);
+    const via = traced.bindValue(use.via);
+    if (via === undefined) return found;
+    const cell = mortals.get(via);
+    if (cell !== undefined) found.push(cell);
+    if (found.length > 0) return found;
+    for (const provenance of this.parts.objects.provenance(via)) {
+      if (provenance.kind !== 'object') continue;
+      const holder = this.parts.objects
+        .owners(provenance.type)
+        .map((name) => mortals.get(name))
+        .find((m) => m !== undefined);
+      if (holder !== undefined) return [holder];
+    }
+    const struct = structOf(via);
+    if (struct !== undefined && !this.parts.program.isOwnStruct(struct)) return [];
+    if (use.object !== undefined && this.parts.objects.allocationsOf(use.object).length > 0) return [];
+    for (const root of roots) {
+      if (root.kind !== 'driver') continue;
+      const managed = this.parts.teardown.devresDeath(via, root);
+      if (managed !== undefined) return [{ name: via, kind: 'cell', owner: 'devres', deaths: [managed] }];
+      const borrowed = this.parts.teardown.borrowedDeath(via, root);
+      if (borrowed !== undefined) return [{ name: via, kind: 'cell', owner: 'borrowed', deaths: [borrowed] }];
+    }
+    return [];
+  }
+
+  /** The pointer was allocated by the function that follows it. */
+  private isFresh(use: UseEvent, traced: TraceEvent): boolean {
+    const value = use.value;
+    if (value.kind !== 'read' && value.kind !== 'address') return false;
+    let { root } = value.place;
+    while (root.kind === 'value' && (root.value.kind === 'read' || root.value.kind === 'address'))
+      root = root.value.place.root;
+    if (root.kind !== 'local') return false;
+    const definitions = traced.fn.definitions.get(root.name) ?? [];
+    return definitions.some(
+      (d) =>
+        strip(d)?.kind === 'temp' &&
+        this.parts.objects
+          .provenanceOf(d, traced.fn, this.site.at)
+          .some((p) => p.kind === 'allocation' && p.owner === 'caller'),
+    );
+  }
+
+  /** Reached through a pointer in static memory that teardown leaves behind or clears. */
+  isStale(found: UnfencedUse): boolean {
+    const via = found.traced.bindValue(found.use.via);
+    if (via === undefined) return false;
+    const struct = structOf(via);
+    return struct === undefined ? via.startsWith('::') : this.parts.objects.isStatic(struct);
+  }
+
+  certainty(found: UnfencedUse): Certainty {
+    return this.isDoubtful(found.mortal) ? 'may' : 'must';
+  }
+
+  /** What operations allocate themselves is taken off its list before teardown frees it, as a rule that is not seen here. */
+  private isDoubtful(mortal: Mortal): boolean {
+    return mortal.kind === 'object' && mortal.owner === 'teardown' && this.parts.objects.isOperationScoped(mortal.name);
+  }
+}
