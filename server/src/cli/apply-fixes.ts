@@ -5,9 +5,8 @@
 import { renameSync, statSync, writeFileSync } from 'node:fs';
 import type { CancellationToken } from '../base/cancellation.ts';
 import type { TextEdit } from '../base/span.ts';
-import type { CodeActionOffer, Engine } from '../engine/api.ts';
+import type { CodeActionOffer, Engine, Finding } from '../engine/api.ts';
 import { fingerprintsOf } from '../engine/fingerprint.ts';
-import type { Finding } from '../rules/rule.ts';
 import { OutputError } from './usage.ts';
 
 export interface FixOptions {

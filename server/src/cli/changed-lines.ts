@@ -1,9 +1,10 @@
 /** Lines that a change touches, from a unified diff: what `--diff` and `--patch` restrict a report to. */
+
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import type { Finding } from '../rules/rule.ts';
+import type { Finding } from '../engine/api.ts';
 import type { Sources } from './sources.ts';
 import { UsageError } from './usage.ts';
 

@@ -2,9 +2,8 @@
 import { dirname, relative, resolve } from 'node:path';
 import type { CancellationToken } from '../base/cancellation.ts';
 import { version } from '../base-node/version.ts';
-import type { Settings, SuppressedFinding } from '../engine/api.ts';
+import type { Finding, Settings, Severity, SuppressedFinding } from '../engine/api.ts';
 import { fingerprintsOf } from '../engine/fingerprint.ts';
-import type { Finding, Severity } from '../rules/rule.ts';
 import { applyFixes } from './apply-fixes.ts';
 import { readBaseline } from './baseline.ts';
 import type { ChangedLines } from './changed-lines.ts';

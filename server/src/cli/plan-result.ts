@@ -1,8 +1,7 @@
 /** The result of one module plan, as it comes from this thread, a worker or the cache. */
 
-import type { DeviceNode } from '../analysis/model.ts';
 import type { CancellationToken } from '../base/cancellation.ts';
-import type { BatchStats, Engine, Failure, FileReport, ModulePlan } from '../engine/api.ts';
+import type { BatchStats, DeviceNode, Engine, Failure, FileReport, ModulePlan } from '../engine/api.ts';
 import { emptyStats } from '../engine/api.ts';
 
 /** What the verbs need of a checked module: less than a ModuleReport, since it may come from a worker. */

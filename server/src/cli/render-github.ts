@@ -1,5 +1,5 @@
 /** Annotations for GitHub Actions: one workflow command a finding, shown beside the changed line. */
-import type { Severity } from '../rules/rule.ts';
+import type { Severity } from '../engine/api.ts';
 import type { ReportInput } from './report-input.ts';
 import { placeOf } from './sources.ts';
 

@@ -1,5 +1,5 @@
 /** One page that needs nothing else: findings by file, each with both threads side by side. */
-import type { Step, Witness } from '../analysis/model.ts';
+import type { Step, Witness } from '../engine/api.ts';
 import { renderSummary } from './render-text.ts';
 import type { ReportedFinding, ReportInput } from './report-input.ts';
 import { shortened } from './report-input.ts';
