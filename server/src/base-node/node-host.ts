@@ -8,10 +8,14 @@ import type { DirectoryEntry, Host, ReadResult } from '../base/host.ts';
 const MAX_BYTES = 4 * 1024 * 1024;
 const NUL_SCAN = 64 * 1024;
 
+/** Host paths begin with `/` everywhere; Windows wants the drive first. */
+const native: (path: string) => string =
+  process.platform === 'win32' ? (path) => path.replace(/^\/(?=[A-Za-z]:)/, '') : (path) => path;
+
 export function createNodeHost(): Host {
   return {
-    readText,
-    readDirectory,
+    readText: (path) => readText(native(path)),
+    readDirectory: (path) => readDirectory(native(path)),
     now: () => performance.now(),
     yield: () => new Promise((resolve) => setImmediate(resolve)),
   };
