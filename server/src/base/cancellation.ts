@@ -18,11 +18,7 @@ export const NEVER_CANCELLED: CancellationToken = { isCancellationRequested: fal
 export class Budget {
   private sliceStart: number;
 
-  constructor(
-    host: Host,
-    token: CancellationToken,
-    sliceMs = 8,
-  ) {
+  constructor(host: Host, token: CancellationToken, sliceMs = 8) {
     this.host = host;
     this.token = token;
     this.sliceMs = sliceMs;
