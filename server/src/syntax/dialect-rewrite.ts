@@ -284,7 +284,7 @@ function visitWord(walk: Walk, at: number): number {
     walk.atStart = false;
     return at + 1;
   }
-  switch (draft.word[at]) {
+  switch (draft.word[at] ?? Word.None) {
     case Word.None:
       return visitName(walk, at);
     case Word.Storage:

@@ -266,7 +266,7 @@ function matchBrackets(draft: Draft): void {
   const { code, match, count } = draft;
   const stack: number[] = [];
   for (let i = 0; i < count; i++) {
-    switch (code[i]) {
+    switch (code[i] ?? 0) {
       case 40: // (
       case 91: // [
       case 123: // {
