@@ -20,7 +20,7 @@ describe('document names', () => {
   it('keeps what is no file in a folder of its own', () => {
     expect(pathOfUri('untitled:Untitled-1', 'c')).toBe('/untitled:/Untitled-1.c');
     expect(pathOfUri('untitled:Untitled-2', 'rust')).toBe('/untitled:/Untitled-2.rs');
-    expect(pathOfUri('untitled:/home/me/new.c', 'c')).toBe('/untitled:/home/me/new.c');
+    expect(pathOfUri('untitled:/src/new.c', 'c')).toBe('/untitled:/src/new.c');
     expect(pathOfUri('vscode-vfs://host/tree/foo.c')).toBe('/vscode-vfs:/host/tree/foo.c');
   });
 
