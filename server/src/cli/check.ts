@@ -19,7 +19,7 @@ import { renderSarif } from './render-sarif.ts';
 import { plural, renderSummary, renderText } from './render-text.ts';
 import type { ReportedFinding, ReportedSuppression, ReportInput } from './report-input.ts';
 import { filesOfReports, readSources } from './sources.ts';
-import { EXIT_CLEAN, EXIT_FAILURE, EXIT_FINDINGS, EXIT_INTERRUPTED, UsageError } from './usage.ts';
+import { EXIT_CLEAN, EXIT_FAILURE, EXIT_FINDINGS, EXIT_INTERRUPTED, EXIT_MISUSE, UsageError } from './usage.ts';
 
 export const FORMATS = ['text', 'json', 'sarif', 'github', 'html'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -67,7 +67,7 @@ export async function check(
   await writeReport(render(input, options), options.output);
   lines.push(...closingLines(input, collection, options));
   await writeStream(process.stderr, lines.map((line) => `revsafe: ${line}\n`).join(''));
-  return exitCode(input);
+  return exitCode(input, collection);
 }
 
 async function changedLines(options: CheckOptions): Promise<ChangedLines | undefined> {
@@ -204,10 +204,11 @@ function closingLines(input: ReportInput, collection: Collection, options: Check
   return lines;
 }
 
-function exitCode(input: ReportInput): number {
+function exitCode(input: ReportInput, { missedTarget }: Collection): number {
   if (!input.complete) return EXIT_INTERRUPTED;
   if (input.failures.some((failure) => failure.internal)) return EXIT_FAILURE;
-  return input.findings.length > 0 ? EXIT_FINDINGS : EXIT_CLEAN;
+  if (input.findings.length > 0) return EXIT_FINDINGS;
+  return missedTarget ? EXIT_MISUSE : EXIT_CLEAN;
 }
 
 /** `--make`: what a kernel build calls for each file it compiles. Any compiler flag is accepted; findings do not fail the build. */
@@ -223,6 +224,6 @@ export async function checkForMake(
   const report = renderText(fromHere(input), { colour: wantsColour(process.stderr) });
   const trouble = failureLines(input.failures).map((line) => `revsafe: ${line}\n`);
   await writeStream(process.stderr, report + trouble.join(''));
-  const code = exitCode(input);
+  const code = exitCode(input, collection);
   return code === EXIT_FINDINGS ? EXIT_CLEAN : code;
 }

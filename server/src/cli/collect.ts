@@ -27,6 +27,8 @@ export interface Collection {
   readonly stats: BatchStats;
   /** Stopped before the end: what is there is not all. */
   readonly interrupted: boolean;
+  /** A file that was named on the command line could not be checked. */
+  readonly missedTarget: boolean;
 }
 
 export interface CollectOptions extends PlanOptions {
@@ -55,7 +57,9 @@ export async function collect(paths: readonly string[], options: CollectOptions)
   const stats = emptyStats();
   progress.update('looking for modules');
   const plans = await engine.planTree(targets, failures, stats);
-  if (plans.length === 0 && failures.length === 0) {
+  if (plans.length === 0) {
+    const first = failures[0];
+    if (first !== undefined) throw new UsageError(`${first.file}: ${first.reason}`);
     throw new UsageError(`no C files under ${paths.length === 0 ? 'the current folder' : paths.join(', ')}`);
   }
 
@@ -93,6 +97,7 @@ export async function collect(paths: readonly string[], options: CollectOptions)
     failures: failures.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0)),
     stats,
     interrupted: results.includes(undefined),
+    missedTarget: failures.some((failure) => targets.includes(failure.file)),
   };
 }
 

@@ -34,9 +34,9 @@ interface Document {
   readonly functions: FunctionCache;
 }
 
-const TEXT_LIMIT = 48_000_000;
+const TEXT_LIMIT = 24_000_000;
 /** Characters of source whose representation is kept; it takes some twenty bytes for each. */
-const IR_LIMIT = 8_000_000;
+const IR_LIMIT = 3_000_000;
 
 /** Hosts refuse larger files as well; an editor that holds one must not stall over it, in characters. */
 const LARGEST_DOCUMENT = 4 * 1024 * 1024;

@@ -62,6 +62,16 @@ describe('exit codes and streams', () => {
     expect([code, stderr]).toEqual([2, 'revsafe: no C files under .\n']);
   });
 
+  it.each([
+    ['notes.txt', 'not a C file'],
+    ['binary.c', 'binary file'],
+  ])('misuse: 2 for %s, since nothing was checked', (file, reason) => {
+    const folder = cli.write('named', { 'notes.txt': '', 'binary.c': new Uint8Array([0, 1]) });
+    const { code, stderr } = cli.run(folder, ['check', file]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${file}: ${reason}`);
+  });
+
   it('a full disk: 3 and the reason', () => {
     const { code, stderr } = cli.run(driver, ['check', '--output', '/dev/full']);
     expect(code).toBe(3);
