@@ -12,6 +12,9 @@ export interface CallTargets {
   readonly indirect: boolean;
 }
 
+/** A pointer with more targets than this says nothing about a call. */
+const MAX_INDIRECT = 12;
+
 const NO_TARGETS: CallTargets = { functions: [], indirect: false };
 
 export class CallResolver {
@@ -35,9 +38,42 @@ export class CallResolver {
     }
     const named = functionNamed(call.callee.through, fn.unit, this.program);
     if (named !== undefined) return { functions: [named], indirect: false };
-    const cell = this.cells.valueCell(call.callee.through, fn);
-    const functions = cell === undefined ? undefined : this.tables.functionsOf.get(cell);
-    return functions === undefined || functions.length > 12 ? NO_TARGETS : { functions, indirect: true };
+    const functions = this.pointedTo(call.callee.through, fn, 0);
+    return functions.length === 0 || functions.length > MAX_INDIRECT ? NO_TARGETS : { functions, indirect: true };
+  }
+
+  /** Functions that a pointer may hold: those stored in its cell, or what callers pass for a parameter. */
+  private pointedTo(value: Value, fn: Fn, depth: number): readonly Fn[] {
+    const cell = this.cells.valueCell(value, fn);
+    if (cell === undefined || depth > 2) return [];
+    if (!cell.startsWith('$')) return this.tables.functionsOf.get(cell) ?? [];
+    const index = fn.ir.parameters.findIndex((p) => `$${p.name}` === cell);
+    const found = new Set<Fn>();
+    for (const { caller, call } of this.callsOf(fn.ir.name)) {
+      const argument = call.args[index];
+      if (argument === undefined) continue;
+      const named = functionNamed(argument, caller.unit, this.program);
+      for (const target of named === undefined ? this.pointedTo(argument, caller, depth + 1) : [named])
+        found.add(target);
+    }
+    return [...found];
+  }
+
+  private callIndex: Map<string, { readonly caller: Fn; readonly call: Call }[]> | undefined;
+
+  private callsOf(name: string): readonly { readonly caller: Fn; readonly call: Call }[] {
+    if (this.callIndex === undefined) {
+      this.callIndex = new Map();
+      for (const caller of this.program.functions.values()) {
+        for (const call of caller.calls.values()) {
+          if (call.callee.kind !== 'named') continue;
+          const list = this.callIndex.get(call.callee.name) ?? [];
+          list.push({ caller, call });
+          this.callIndex.set(call.callee.name, list);
+        }
+      }
+    }
+    return this.callIndex.get(name) ?? [];
   }
 
   /**
@@ -94,7 +130,7 @@ export class CallGraph {
   readonly exported = new Set<string>();
 
   constructor(program: Program, tables: Tables, resolver: CallResolver) {
-    for (const { call } of program.macroCalls()) {
+    for (const { call } of program.macroCalls('all')) {
       for (const what of program.knowledge.findMacro(call.name)?.does ?? []) {
         if (what.verb === 'exports') {
           const name = nameOfValue(call.args[what.symbol]);
@@ -104,7 +140,7 @@ export class CallGraph {
     }
     for (const { fn, role, field, struct } of tables.roles)
       this.roots.push({ fn, context: role.context, by: `${struct}.${field}` });
-    for (const { call, unit } of program.macroCalls()) {
+    for (const { call, unit } of program.macroCalls('all')) {
       for (const what of program.knowledge.findMacro(call.name)?.does ?? []) {
         const index = what.verb === 'entry' ? what.fn : what.verb === 'drives' ? what.probe : undefined;
         if (index === undefined) continue;

@@ -132,7 +132,7 @@ export class Nodes {
 
   private fromMacros(): NodeSite[] {
     const sites: NodeSite[] = [];
-    for (const { call, unit } of this.program.macroCalls()) {
+    for (const { call, unit } of this.program.macroCalls('own')) {
       for (const what of this.program.knowledge.findMacro(call.name)?.does ?? []) {
         if (what.verb !== 'nodes') continue;
         const name = nameOfValue(call.args[what.on]);

@@ -71,14 +71,30 @@ export class OpenPins implements Pins {
     const { program } = this.parts;
     const target = traced.bind(traced.event.target);
     const struct = target === undefined || target.endsWith('*') ? undefined : structOf(target);
-    const types = [
+    const types: string[] = [
       ...(struct !== undefined && program.isOwnStruct(struct) ? [struct] : []),
       ...(traced.event.holder !== undefined && program.isOwnStruct(traced.event.holder) ? [traced.event.holder] : []),
       // Any struct: a reference on a host keeps its private area too.
       ...(traced.event.object === undefined ? [] : [traced.event.object]),
     ];
+    if ('what' in effect && effect.what === 'device' && traced.event.holder === undefined)
+      types.push(...this.containersIn(traced));
     // A count in an embedded struct counts for what holds it.
     return [...new Set(types.flatMap((type) => [type, ...this.parts.objects.owners(type)]))];
+  }
+
+  /** Structs around a device that a function found by reference: `foo = to_foo(class_find_device(…))`. */
+  private containersIn(traced: TraceEvent): readonly string[] {
+    const { program } = this.parts;
+    const device = traced.event.kind === 'effect' ? traced.event.object : undefined;
+    const found: string[] = [];
+    for (const [name, values] of traced.fn.definitions) {
+      const type = traced.fn.ir.locals[name];
+      if (type === undefined || type.pointers !== 1 || !program.isOwnStruct(type.base)) continue;
+      if (!program.fieldsOf(type.base).some((f) => f.type.base === device && f.type.pointers === 0)) continue;
+      if (values.some((value) => value.kind === 'container' || value.kind === 'temp')) found.push(type.base);
+    }
+    return found;
   }
 
   private findOpenTracked(): ReadonlySet<Cell> {

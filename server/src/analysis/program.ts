@@ -117,8 +117,10 @@ export class Program {
     for (const list of this.globals.values()) yield* list;
   }
 
-  *macroCalls(): Iterable<{ readonly call: MacroCall; readonly unit: SourceUnit }> {
-    for (const unit of [...this.input.units, ...this.input.headers]) {
+  /** Macro calls at file level, of the module's own files or of everything in reach. */
+  *macroCalls(scope: 'own' | 'all'): Iterable<{ readonly call: MacroCall; readonly unit: SourceUnit }> {
+    const { units, headers, neighbours } = this.input;
+    for (const unit of scope === 'own' ? [...units, ...headers] : [...units, ...headers, ...neighbours]) {
       for (const call of unit.ir.macroCalls) yield { call, unit };
     }
   }

@@ -201,7 +201,7 @@ class Judgement {
 
   private hasDriverMacro(): boolean {
     const { program } = this.parts;
-    for (const { call } of program.macroCalls()) {
+    for (const { call } of program.macroCalls('own')) {
       for (const what of program.knowledge.findMacro(call.name)?.does ?? [])
         if (what.verb === 'drives' && what.builtin !== true) return true;
     }

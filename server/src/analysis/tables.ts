@@ -64,7 +64,7 @@ export class Tables {
         declaration.span,
       );
     }
-    for (const { call, unit } of program.macroCalls()) this.addMacro(call.name, call.args, unit, call.span);
+    for (const { call, unit } of program.macroCalls('all')) this.addMacro(call.name, call.args, unit, call.span);
     for (const fn of program.functions.values()) this.addRunTime(fn, cells);
     for (const table of this.all) this.addRoles(table);
   }

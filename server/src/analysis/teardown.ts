@@ -79,19 +79,21 @@ export class Teardown {
 
   /** Functions that only other modules call: judged by what they do. */
   private addOrphans(): void {
+    const roots = new Set(this.graph.roots.map((root) => root.fn));
     for (const fn of [...this.program.functions.values()]) {
       if (fn.ir.isStatic || fn.ir.macro === true || !this.program.own.has(fn.key)) continue;
-      if (this.graph.contextsOf(fn).size > 0 || this.graph.callers(fn).size > 0 || this.tables.addressTaken.has(fn))
-        continue;
-      let publishes = false;
-      let destroys = false;
+      const contexts = this.graph.contextsOf(fn);
+      const known = contexts.has('teardown') || contexts.has('object-destroy') || contexts.has('devres-action');
+      const called = [...this.graph.callers(fn)].some((caller) => this.program.own.has(caller.key));
+      if (known || called || roots.has(fn) || this.tables.addressTaken.has(fn)) continue;
+      const verbs = new Set<string>();
       for (const { event } of this.tracer.of(fn).events) {
-        if (event.kind !== 'effect') continue;
-        const { verb } = event.effect;
-        if (verb === 'publishes' || verb === 'allocates') publishes = true;
-        if (verb === 'unpublishes' || (verb === 'frees' && !event.cleanup)) destroys = true;
+        if (event.kind === 'effect' && !event.cleanup) verbs.add(event.effect.verb);
       }
-      if (publishes) this.graph.addRoot({ fn, context: 'probe', by: 'callers in other modules' });
+      // A function that registers may unregister on its error path; one that only frees is somebody's teardown.
+      const creates = verbs.has('publishes') || (!verbs.has('unpublishes') && verbs.has('allocates'));
+      const destroys = verbs.has('unpublishes') || verbs.has('frees');
+      if (creates) this.graph.addRoot({ fn, context: 'probe', by: 'callers in other modules' });
       else if (destroys) this.graph.addRoot({ fn, context: 'teardown', by: 'callers in other modules' });
     }
   }
@@ -155,7 +157,7 @@ export class Teardown {
 
   /** Registered by a call or macro that takes sysfs unbind away (platform_driver_probe and its like). */
   private registeredSuppressed(table: Table): boolean {
-    for (const { call } of this.program.macroCalls()) {
+    for (const { call } of this.program.macroCalls('all')) {
       for (const what of this.program.knowledge.findMacro(call.name)?.does ?? []) {
         if (
           what.verb === 'drives' &&
