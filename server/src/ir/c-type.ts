@@ -20,7 +20,7 @@ export interface Declared {
 
 export const UNKNOWN_TYPE: TypeRef = { base: 'unknown', pointers: 0 };
 
-const ANNOTATION = /\b__(?:iomem|user|rcu|percpu)\b/g;
+const ANNOTATION = /\b(?:const|__(?:iomem|user|rcu|percpu))\b/g;
 const QUALIFIER = /\b(?:const|volatile|restrict|register|static|inline|extern|__restrict|__signed__)\b/g;
 
 /** Annotations that the dialect pass hides from the parser, read from the user's own text. */

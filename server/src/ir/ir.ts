@@ -12,7 +12,7 @@
  */
 import type { Span } from '../base/span.ts';
 
-/** A type as far as analysis needs it: `struct foo *` is base `struct foo`, pointers 1. Qualifiers are dropped. */
+/** A type as far as analysis needs it: `struct foo *` is base `struct foo`, pointers 1. Other qualifiers than `const` are dropped. */
 export interface TypeRef {
   /** `struct foo`, `union u`, `enum e`, a typedef name, or a builtin such as `int`, `void`. */
   readonly base: string;
@@ -20,7 +20,7 @@ export interface TypeRef {
   readonly array?: boolean;
   /** Set for function pointers; the parameters are not kept. */
   readonly function?: boolean;
-  /** Annotations that the kernel hides from the compiler: `__iomem`, `__user`, `__rcu`, `__percpu`. */
+  /** Annotations that the kernel hides from the compiler (`__iomem`, `__user`, `__rcu`, `__percpu`), and `const`. */
   readonly annotations?: readonly string[];
 }
 

@@ -113,7 +113,7 @@ describe('calls', () => {
   it('take types as arguments', () => {
     expect(renderBody('p->q = make(struct foo *, const u8); n = va_arg(p->ap, int);')).toMatchInlineSnapshot(`
       "b0:
-        t0 = call make(struct foo *, u8)
+        t0 = call make(struct foo *, u8 const)
         p->q = t0
         t1 = call va_arg(p->ap, int)
         n = t1

@@ -36,9 +36,9 @@ describe('globals', () => {
         'static const struct file_operations fops = {\n\t.owner = THIS_MODULE,\n\t.read = foo_read,\n\t.a.b = &x,\n};\nstatic struct miscdevice misc = { MISC_DYNAMIC_MINOR, "foo", &fops };\nstatic const struct dev_pm_ops pm = {\n\tSET_SYSTEM_SLEEP_PM_OPS(foo_suspend, foo_resume)\n\t.x = pm_ptr(&y),\n};\nint table[] = { [A] = 1, [B ... C] = 2 };\nextern int outside;\nstatic struct foo *first, second;\n',
       ),
     ).toMatchInlineSnapshot(`
-      "static fops: struct file_operations = { .owner = THIS_MODULE, .read = foo_read, .a.b = &x }
+      "static fops: struct file_operations const = { .owner = THIS_MODULE, .read = foo_read, .a.b = &x }
       static misc: struct miscdevice = { MISC_DYNAMIC_MINOR, "foo", &fops }
-      static pm: struct dev_pm_ops = { .x = ?(&y) }
+      static pm: struct dev_pm_ops const = { .x = ?(&y) }
       table: int[] = { [A] = 1, [B ... C] = 2 }
       extern outside: int
       static first: struct foo *

@@ -152,6 +152,7 @@ describe('declarations', () => {
       {
         "a": {
           "annotations": [
+            "const",
             "__rcu",
           ],
           "base": "struct foo",
@@ -159,6 +160,7 @@ describe('declarations', () => {
         },
         "b": {
           "annotations": [
+            "const",
             "__rcu",
           ],
           "base": "struct foo",
@@ -183,6 +185,7 @@ describe('declarations', () => {
         },
         "g": {
           "annotations": [
+            "const",
             "__rcu",
           ],
           "base": "struct foo",
