@@ -13,6 +13,7 @@ import { Objects } from './objects.ts';
 import { Program } from './program.ts';
 import type { Parts } from './removal.ts';
 import { judge } from './removal.ts';
+import { SUBSYSTEM_KINDS, subsystemNodes } from './subsystem-nodes.ts';
 import { Summaries } from './summary.ts';
 import { Tables } from './tables.ts';
 import { Teardown } from './teardown.ts';
@@ -28,12 +29,13 @@ export function analyseModule(input: ModuleInput, knowledge: Knowledge): ModuleA
   const summaries = new Summaries(program, cells, resolver, writtenCells(program, cells, graph));
   const objects = new Objects(program, cells, graph, summaries);
   const nodes = new Nodes(program, cells, tables, graph, objects, summaries);
+  const behindCores = new Nodes(program, cells, tables, graph, objects, summaries, SUBSYSTEM_KINDS);
   const tracer = new Tracer(program, summaries, graph);
-  const teardown = new Teardown(program, cells, tables, graph, objects, tracer);
+  const teardown = new Teardown(program, cells, tables, graph, objects, tracer, nodes.holders);
   const parts: Parts = { program, cells, tables, graph, objects, nodes, teardown, tracer };
   return {
     name: input.name,
-    nodes: nodes.sites.map((site, index) => judge(site, index, parts)),
+    nodes: [...nodes.sites.map((site, index) => judge(site, index, parts)), ...subsystemNodes(behindCores, parts)],
     functions: functionFacts(parts),
     objects: objectFacts(parts),
     unknownCallees: unknownCallees(program),

@@ -64,19 +64,29 @@ export function cellText(cell: Cell): string {
 export class Cells {
   private readonly program: Program;
   private readonly placeCache = new WeakMap<Place, PlaceFacts>();
+  private readonly macroCaches = new WeakMap<Fn, WeakMap<Place, PlaceFacts>>();
 
   constructor(program: Program) {
     this.program = program;
   }
 
   place(place: Place, fn: Fn): PlaceFacts {
-    const known = this.placeCache.get(place);
+    const cache = this.cacheFor(fn);
+    const known = cache.get(place);
     if (known !== undefined) return known;
     // `p = p->next`: a place that is asked for while it is being computed has no cell.
-    this.placeCache.set(place, UNKNOWN_PLACE);
+    cache.set(place, UNKNOWN_PLACE);
     const facts = this.computePlace(place, fn);
-    this.placeCache.set(place, facts);
+    cache.set(place, facts);
     return facts;
+  }
+
+  /** A macro's places mean something else for each type of argument. */
+  private cacheFor(fn: Fn): WeakMap<Place, PlaceFacts> {
+    if (fn.ir.macro !== true) return this.placeCache;
+    const own = this.macroCaches.get(fn) ?? new WeakMap<Place, PlaceFacts>();
+    this.macroCaches.set(fn, own);
+    return own;
   }
 
   private computePlace(place: Place, fn: Fn): PlaceFacts {

@@ -74,6 +74,7 @@ export class Nodes {
     graph: CallGraph,
     objects: Objects,
     summaries: Summaries,
+    kinds: ReadonlySet<NodeKind> = DIRECT,
   ) {
     this.program = program;
     this.cells = cells;
@@ -88,8 +89,8 @@ export class Nodes {
       for (const event of summaries.of(fn).events) {
         if (event.kind !== 'effect') continue;
         const { effect } = event;
-        if (effect.verb === 'publishes' && DIRECT.has(effect.node)) publishes.push({ fn, event, effect });
-        if (effect.verb === 'unpublishes' && DIRECT.has(effect.node)) unpublishes.push({ fn, event, effect });
+        if (effect.verb === 'publishes' && kinds.has(effect.node)) publishes.push({ fn, event, effect });
+        if (effect.verb === 'unpublishes' && kinds.has(effect.node)) unpublishes.push({ fn, event, effect });
         if (effect.verb === 'bindsOperations') binds.push({ fn, event, effect });
         if (effect.verb === 'pins') pins.push({ fn, event, effect });
       }
@@ -97,7 +98,7 @@ export class Nodes {
     const sites: NodeSite[] = [];
     const own = publishes.filter(({ fn }) => program.own.has(fn.key) || fn.ir.macro === true);
     for (const site of own) sites.push(this.fromCall(site, own, unpublishes, binds, pins));
-    sites.push(...this.fromMacros());
+    sites.push(...this.fromMacros(kinds));
     this.sites = sites;
   }
 
@@ -130,11 +131,11 @@ export class Nodes {
     };
   }
 
-  private fromMacros(): NodeSite[] {
+  private fromMacros(kinds: ReadonlySet<NodeKind>): NodeSite[] {
     const sites: NodeSite[] = [];
     for (const { call, unit } of this.program.macroCalls('own')) {
       for (const what of this.program.knowledge.findMacro(call.name)?.does ?? []) {
-        if (what.verb !== 'nodes') continue;
+        if (what.verb !== 'nodes' || !kinds.has(what.node)) continue;
         const name = nameOfValue(call.args[what.on]);
         const at = { file: unit.path, span: call.span };
         const holder = name === undefined ? undefined : this.tables.find(name, unit);
@@ -342,6 +343,11 @@ export class Nodes {
     if (runTimeOnly)
       for (const role of this.tables.roles) if (role.table === undefined) add(role.field, role.fn, role.struct);
     return operations;
+  }
+
+  /** Structs that hold a registered node by value. */
+  get holders(): ReadonlySet<string> {
+    return new Set(this.sites.flatMap((site) => site.holder ?? []));
   }
 
   /** The table whose `.owner` counts, with the class table looked through. */

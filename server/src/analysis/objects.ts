@@ -7,7 +7,7 @@ import type { TypeRef, Value } from '../ir/ir.ts';
 import type { Effect, ResourceKind } from '../knowledge/schema.ts';
 import type { CallGraph } from './call-graph.ts';
 import type { Cell, Cells } from './cells.ts';
-import { strip, structOf } from './cells.ts';
+import { memberOf, strip, structOf } from './cells.ts';
 import type { EffectEvent } from './events.ts';
 import type { Fn, Program } from './program.ts';
 import { slotValue } from './slots.ts';
@@ -81,6 +81,7 @@ export class Objects {
   }
 
   private scan(fn: Fn): void {
+    this.addPrivateAreas(fn);
     for (const event of this.summaries.of(fn).events) {
       if (event.kind === 'store' && event.value !== undefined)
         this.addStore(event.cell, event.value, fn, this.program.locate(fn, event.span));
@@ -91,6 +92,32 @@ export class Objects {
       if (effect.verb === 'getsEmbedded') this.addEmbedded(event, fn);
       if (effect.verb === 'allocates' && effect.into.at === 'pointee' && event.target !== undefined) {
         this.addStore(event.target, { kind: 'temp', id: event.callId }, fn, this.program.locate(fn, event.span));
+      }
+    }
+  }
+
+  /** `foo = (struct foo *)host->hostdata`: the private area of a kernel object. */
+  private addPrivateAreas(fn: Fn): void {
+    const contexts = this.graph.contextsOf(fn);
+    if (!contexts.has('probe') && !contexts.has('object-create') && !contexts.has('teardown')) return;
+    for (const [name, values] of fn.definitions) {
+      const type = fn.ir.locals[name];
+      if (type === undefined || type.pointers !== 1 || !this.program.isOwnStruct(type.base)) continue;
+      for (const value of values) {
+        const inner = strip(value);
+        if (inner?.kind !== 'read') continue;
+        const { cell } = this.cells.place(inner.place, fn);
+        const host = cell === undefined ? undefined : structOf(cell);
+        if (host === undefined || cell !== `${host}.${this.program.knowledge.findStruct(host)?.privateArea ?? ''}`)
+          continue;
+        this.addSite({
+          type: type.base,
+          api: memberOf(cell),
+          owner: 'caller',
+          fn,
+          at: this.program.nameOf(fn),
+          embeddedIn: host,
+        });
       }
     }
   }
@@ -257,6 +284,11 @@ export class Objects {
       }
     }
     if (found.length > 0) return found;
+    // A constant table of a caller is code, not state.
+    const constant =
+      fn.ir.parameters[index]?.type.annotations?.includes('const') === true ||
+      (pointee !== undefined && this.program.knowledge.findTable(pointee) !== undefined);
+    if (constant) return [];
     const foreign =
       callers.length === 0 &&
       !fn.ir.isStatic &&

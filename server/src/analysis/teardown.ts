@@ -25,6 +25,8 @@ export interface TeardownRoot {
   readonly triggers: readonly Trigger[];
   /** sysfs unbind is taken away, and nothing else can run it but module unload. */
   readonly suppressed: boolean;
+  /** An operation of another node that destroys this one: only what holds the node counts as dying. */
+  readonly byOperation: boolean;
   readonly trace: Trace;
 }
 
@@ -64,14 +66,25 @@ export class Teardown {
   private readonly tracer: Tracer;
   private readonly cells: Cells;
   private readonly tables: Tables;
+  /** Structs that hold a registered node by value. */
+  private readonly holders: ReadonlySet<string>;
 
-  constructor(program: Program, cells: Cells, tables: Tables, graph: CallGraph, objects: Objects, tracer: Tracer) {
+  constructor(
+    program: Program,
+    cells: Cells,
+    tables: Tables,
+    graph: CallGraph,
+    objects: Objects,
+    tracer: Tracer,
+    holders: ReadonlySet<string>,
+  ) {
     this.program = program;
     this.cells = cells;
     this.objects = objects;
     this.graph = graph;
     this.tracer = tracer;
     this.tables = tables;
+    this.holders = holders;
     this.addOrphans();
     this.roots = this.findRoots();
     for (const root of this.roots) this.collectStores(root);
@@ -108,7 +121,7 @@ export class Teardown {
       const { triggers, suppressed } = this.triggersOf(root, kind);
       const before = roots.get(key);
       if (before !== undefined && (!before.suppressed || suppressed)) continue;
-      roots.set(key, { fn: root.fn, kind, triggers, suppressed, trace: this.tracer.of(root.fn) });
+      roots.set(key, { fn: root.fn, kind, triggers, suppressed, byOperation: false, trace: this.tracer.of(root.fn) });
     }
     // An operation of a control node that unregisters another node: user space destroys the object.
     for (const { fn, role } of this.tables.roles) {
@@ -117,7 +130,14 @@ export class Teardown {
       const trace = this.tracer.of(fn);
       const destroys = trace.events.some(({ event }) => event.kind === 'effect' && event.effect.verb === 'unpublishes');
       if (destroys)
-        roots.set(`${fn.key} destroy`, { fn, kind: 'destroy', triggers: ['object-destroy'], suppressed: false, trace });
+        roots.set(`${fn.key} destroy`, {
+          fn,
+          kind: 'destroy',
+          triggers: ['object-destroy'],
+          suppressed: false,
+          byOperation: true,
+          trace,
+        });
     }
     return [...roots.values()];
   }
@@ -248,6 +268,12 @@ export class Teardown {
     if (event.kind !== 'effect' || event.cleanup) return;
     // Inside a release function: whether it runs now depends on the references, which the drop itself tells.
     if (traced.chain.some((frame) => frame.call.release)) return;
+    if (
+      root.byOperation &&
+      !(event.object !== undefined && this.holders.has(event.object)) &&
+      !(event.holder !== undefined && this.holders.has(event.holder))
+    )
+      return;
     const { effect } = event;
     const at = this.program.locate(fn, event.span);
     if (

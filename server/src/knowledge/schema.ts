@@ -109,6 +109,8 @@ export type NodeKind =
   | 'uio'
   | 'sound'
   | 'cec'
+  | 'dvb'
+  | 'framebuffer'
   | 'rc'
   | 'pps'
   | 'counter'
@@ -126,8 +128,10 @@ export type NodeKind =
   | 'nvmem'
   | 'remoteproc'
   | 'sysfs'
+  | 'sysfs-binary'
   | 'debugfs'
   | 'debugfs-unsafe'
+  | 'directory'
   | 'proc'
   | 'configfs'
   | 'other';
@@ -150,6 +154,20 @@ export interface UnregisterFence {
   readonly drainsOpen?: boolean;
   /** Sysfs attributes of the same device are drained. */
   readonly drainsAttributes?: boolean;
+  /** `release` is called all the same, whenever the fd is closed. */
+  readonly exceptRelease?: boolean;
+  /** For `drains-if`: the condition in terms that an analysis can check. Without it the condition is never taken to hold. */
+  readonly holds?: FenceCondition;
+}
+
+/** The core calls operations under a lock that the driver chooses, and tests under it whether the node is gone. */
+export interface FenceCondition {
+  /** Members that may point to that lock (`struct video_device.lock`); the driver must set one. */
+  readonly lockIn: readonly string[];
+  /** The unregister call does not take the lock: teardown must hold it there, or take it later. */
+  readonly callerLocks?: boolean;
+  /** Field of the operations table → functions of the core that take the lock or need none. Any other one there is not fenced. */
+  readonly locked: Readonly<Record<string, readonly string[]>>;
 }
 
 export type AsyncSource =
@@ -195,6 +213,8 @@ export type Effect =
       readonly device?: Slot;
       /** The argument that holds `sizeof(struct priv)` of a private area inside the new object (scsi_host_alloc, alloc_etherdev). */
       readonly privateSize?: Slot;
+      /** For `devres`: a node of this kind that is registered on the object is unregistered with it. */
+      readonly unregisters?: NodeKind;
     }
   | {
       readonly verb: 'frees';
@@ -234,7 +254,13 @@ export type Effect =
       readonly operations?: Slot;
       /** The table goes to the driver through a core that fences it itself (see the fence of the unregister call). */
       readonly managedBy?: 'devres';
+      /** For `managedBy`: what the unregister call does that devres makes. Absent: as the unregister call of this kind. */
+      readonly fence?: UnregisterFence;
       readonly device?: Slot;
+      /** The directory of a pseudo filesystem: the file goes when it is removed. */
+      readonly parent?: Slot;
+      /** The core pins the driver's module while an fd is open, whatever the operations table says. */
+      readonly pinsModule?: boolean;
       readonly when?: Outcome;
     }
   | { readonly verb: 'unpublishes'; readonly node: NodeKind; readonly on: Slot; readonly fence: UnregisterFence }
@@ -440,6 +466,8 @@ export interface StructContract {
   /** It is an asynchronous source of this kind. */
   readonly source?: AsyncSource;
   readonly waitQueue?: boolean;
+  /** Member that is the driver's private area inside the object (`hostdata` of struct Scsi_Host). */
+  readonly privateArea?: string;
   readonly evidence: readonly Evidence[];
 }
 

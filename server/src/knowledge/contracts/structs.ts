@@ -292,7 +292,8 @@ export const structs = contracts({
     {
       struct: 'struct Scsi_Host',
       boundDevice: { bus: 'scsi', diesWith: 'hot-unplug' },
-      fields: { shost_gendev: 'struct device' },
+      fields: { shost_gendev: 'struct device', hostdata: 'unsigned long []' },
+      privateArea: 'hostdata',
       evidence: [inTree('6.12', 'include/scsi/scsi_host.h'), inTree('7.2', 'include/scsi/scsi_host.h')],
     },
     {
