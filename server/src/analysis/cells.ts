@@ -6,8 +6,10 @@
  * parameter whose target is not known inside the function is written `$name`; callers bind it.
  */
 import type { Place, TypeRef, Value } from '../ir/ir.ts';
-import type { Fn, Program } from './program.ts';
+import { samePlace } from '../ir/walk.ts';
+import type { Call, Fn, Program } from './program.ts';
 import { dereference } from './program.ts';
+import { RevocableApi, resourceCell } from './revocable/api.ts';
 
 /** `struct foo.member`, `::global`, or `$parameter`. */
 export type Cell = string;
@@ -62,12 +64,15 @@ export function cellText(cell: Cell): string {
 }
 
 export class Cells {
+  /** What calls of the revocable API mean here; undefined where the module makes none. */
+  readonly revocable: RevocableApi | undefined;
   private readonly program: Program;
   private readonly placeCache = new WeakMap<Place, PlaceFacts>();
   private readonly macroCaches = new WeakMap<Fn, WeakMap<Place, PlaceFacts>>();
 
   constructor(program: Program) {
     this.program = program;
+    this.revocable = RevocableApi.of(everyCall(program), program.knowledge);
   }
 
   place(place: Place, fn: Fn): PlaceFacts {
@@ -209,6 +214,10 @@ export class Cells {
     if (inner.kind === 'temp') {
       const call = fn.calls.get(inner.id);
       if (call === undefined || call.callee.kind !== 'named') return undefined;
+      if (this.revocable?.roleOf(call) === 'enter') {
+        const provider = this.sectionCell(call.args[0], fn, depth + 1);
+        return provider === undefined ? undefined : resourceCell(provider);
+      }
       for (const effect of this.program.knowledge.findFunction(call.callee.name)?.does ?? []) {
         const slot =
           effect.verb === 'returns'
@@ -228,6 +237,24 @@ export class Cells {
       return first === undefined ? undefined : this.valueCell(first, fn, depth + 1);
     }
     return undefined;
+  }
+
+  /**
+   * The cell that names the section of a revocable provider or of a consumer. A consumer that this function makes goes by its
+   * provider, whose revoking is what ends it.
+   */
+  sectionCell(value: Value | undefined, fn: Fn, depth = 0): Cell | undefined {
+    const inner = strip(value);
+    if (inner === undefined || depth > 6) return undefined;
+    if (inner.kind === 'address' && inner.place.root.kind === 'local') {
+      for (const call of fn.calls.values()) {
+        if (this.revocable?.roleOf(call) !== 'consumer-init') continue;
+        const made = strip(this.revocable.consumerOf(call));
+        if (made?.kind === 'address' && samePlace(made.place, inner.place))
+          return this.sectionCell(call.args[0], fn, depth + 1);
+      }
+    }
+    return this.targetCell(inner, fn, depth + 1) ?? this.valueCell(inner, fn, depth + 1);
   }
 
   /** The cell that a pointer argument points to: `&x->lock`, an array, a pointer variable's target. */
@@ -253,6 +280,7 @@ export class Cells {
     if (inner.kind === 'temp') {
       const call = fn.calls.get(inner.id);
       if (call?.callee.kind !== 'named') return undefined;
+      if (this.revocable?.roleOf(call) === 'consumer-alloc') return this.sectionCell(call.args[0], fn, depth + 1);
       for (const effect of this.program.knowledge.findFunction(call.callee.name)?.does ?? []) {
         if (effect.verb === 'returns' && effect.slot.at === 'arg') {
           const argument = call.args[effect.slot.index];
@@ -262,6 +290,10 @@ export class Cells {
     }
     return undefined;
   }
+}
+
+function* everyCall(program: Program): Iterable<Call> {
+  for (const fn of program.functions.values()) yield* fn.calls.values();
 }
 
 /** Without casts. */

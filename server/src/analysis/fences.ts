@@ -7,8 +7,11 @@ import type { Cell } from './cells.ts';
 import { cellText, structOf } from './cells.ts';
 import type { Snapshot } from './events.ts';
 import type { FenceKind, Step } from './model.ts';
+import type { Objects } from './objects.ts';
 import type { LockKey, Test } from './path-state.ts';
 import type { Program } from './program.ts';
+import type { ReplacedOperations } from './revocable/replaced-operations.ts';
+import { Revocations } from './revocable/revocations.ts';
 import type { Death, GoneStore, Teardown, TeardownRoot } from './teardown.ts';
 import type { TraceEvent } from './trace.ts';
 
@@ -30,10 +33,26 @@ const READ_SIDE: Readonly<Record<string, FenceKind>> = {
 export class Fences {
   private readonly program: Program;
   private readonly teardown: Teardown;
+  private readonly revocations: Revocations;
 
-  constructor(program: Program, teardown: Teardown) {
+  constructor(program: Program, teardown: Teardown, objects: Objects) {
     this.program = program;
     this.teardown = teardown;
+    this.revocations = new Revocations(program, teardown.cellsOf, objects);
+  }
+
+  /** The fence of an operation that open has replaced: its providers are revoked before the death. */
+  ofReplaced(replaced: ReplacedOperations, death: Death): FenceProof | undefined {
+    if (replaced.skipped || replaced.providers.length === 0) return undefined;
+    const steps = replaced.providers.map((provider) => this.revocations.before(death, [provider]));
+    const [first] = replaced.providers;
+    return steps.every((step) => step !== undefined)
+      ? { kind: 'revocable', lock: `revocable ${first ?? ''}`, cell: undefined, steps }
+      : undefined;
+  }
+
+  private providersBehind(section: Cell): readonly Cell[] {
+    return this.revocations.providersBehind(section);
   }
 
   /** The fence that holds in every state of the use against this death. */
@@ -52,6 +71,11 @@ export class Fences {
       if (held.lock === 'count' || held.lock === 'percpu-ref') {
         if (this.waitsForCount(death.root, held.cell))
           return { kind: held.lock === 'count' ? 'wait' : 'percpu-ref', lock: key, cell: undefined, steps: [] };
+        continue;
+      }
+      if (held.lock === 'revocable') {
+        const revoke = this.revocations.before(death, this.providersBehind(held.cell));
+        if (revoke !== undefined) return { kind: 'revocable', lock: key, cell: undefined, steps: [revoke] };
         continue;
       }
       if (kind !== undefined && held.lock !== 'rcu' && held.lock !== 'srcu' && this.synchronizes(death.root, key)) {

@@ -95,6 +95,8 @@ export interface Race {
     readonly owner: ObjectOwner;
     readonly death: Step;
   };
+  /** The use stands in a section of this revocable provider, which teardown never revokes. */
+  readonly unrevoked?: string;
   readonly witness: Witness;
   readonly certainty: Certainty;
 }

@@ -3,13 +3,16 @@
  * each pointer cell. Flow-insensitive; the removal model asks it questions in terms of one node's teardown.
  */
 import type { Location } from '../base/span.ts';
-import type { TypeRef, Value } from '../ir/ir.ts';
+import type { Place, TypeRef, Value } from '../ir/ir.ts';
+import { samePlace } from '../ir/walk.ts';
 import type { Effect, ResourceKind } from '../knowledge/schema.ts';
 import type { CallGraph } from './call-graph.ts';
 import type { Cell, Cells } from './cells.ts';
 import { memberOf, strip, structOf } from './cells.ts';
 import type { EffectEvent } from './events.ts';
+import type { SourceUnit } from './model.ts';
 import type { Fn, Program } from './program.ts';
+import { resourceCell } from './revocable/api.ts';
 import { slotValue } from './slots.ts';
 import type { Summaries } from './summary.ts';
 
@@ -33,7 +36,7 @@ export type Provenance =
       readonly at: Location;
     }
   /** Private data of another device, or a bound device that was handed in. */
-  | { readonly kind: 'borrowed'; readonly from: string; readonly at: Location }
+  | { readonly kind: 'borrowed'; readonly from: string; readonly at: Location; readonly unit: SourceUnit }
   /** A reference is held on it. */
   | { readonly kind: 'referenced'; readonly at: Location }
   | { readonly kind: 'object'; readonly type: string; readonly at: Location };
@@ -82,6 +85,7 @@ export class Objects {
 
   private scan(fn: Fn): void {
     this.addPrivateAreas(fn);
+    this.addProviders(fn);
     for (const event of this.summaries.of(fn).events) {
       if (event.kind === 'store' && event.value !== undefined)
         this.addStore(event.cell, event.value, fn, this.program.locate(fn, event.span));
@@ -119,6 +123,24 @@ export class Objects {
           embeddedIn: host,
         });
       }
+    }
+  }
+
+  /** What a revocable provider is made of is what its sections hand out. */
+  private addProviders(fn: Fn): void {
+    const api = this.cells.revocable;
+    if (api === undefined) return;
+    for (const call of fn.calls.values()) {
+      const resource = api.resourceOf(call);
+      if (resource === undefined) continue;
+      const at = this.program.locate(fn, call.span);
+      const cells =
+        api.roleOf(call) === 'provider-init'
+          ? [this.cells.sectionCell(call.args[0], fn)]
+          : this.placesOfResult(call.id, fn)
+              .flatMap((place) => [place, ...this.copiesOf(place, fn)])
+              .map((place) => this.cells.place(place, fn).cell);
+      for (const cell of cells) if (cell !== undefined) this.addStore(resourceCell(cell), resource, fn, at);
     }
   }
 
@@ -191,16 +213,33 @@ export class Objects {
 
   /** Struct type of the variable that receives a call's result. */
   private typeInto(callId: number, fn: Fn): string | undefined {
-    for (const block of fn.ir.blocks) {
-      for (const operation of block.operations) {
-        if (operation.kind !== 'assign') continue;
-        const inner = strip(operation.value);
-        if (inner?.kind !== 'temp' || inner.id !== callId) continue;
-        const type = this.program.typeOfPlace(operation.to, fn);
-        if (type !== undefined && type.pointers === 1 && type.base !== 'void') return type.base;
-      }
+    for (const place of this.placesOfResult(callId, fn)) {
+      const type = this.program.typeOfPlace(place, fn);
+      if (type !== undefined && type.pointers === 1 && type.base !== 'void') return type.base;
     }
     return undefined;
+  }
+
+  /** Where the content of a local is stored. */
+  private copiesOf({ root, steps }: Place, fn: Fn): readonly Place[] {
+    if (root.kind !== 'local' || steps.length > 0) return [];
+    return fn.ir.blocks.flatMap((block) =>
+      block.operations.flatMap((operation) => {
+        const inner = operation.kind === 'assign' ? strip(operation.value) : undefined;
+        return operation.kind === 'assign' && inner?.kind === 'read' && samePlace(inner.place, { root, steps })
+          ? [operation.to]
+          : [];
+      }),
+    );
+  }
+
+  private placesOfResult(callId: number, fn: Fn): readonly Place[] {
+    return fn.ir.blocks.flatMap((block) =>
+      block.operations.flatMap((operation) => {
+        const inner = operation.kind === 'assign' ? strip(operation.value) : undefined;
+        return operation.kind === 'assign' && inner?.kind === 'temp' && inner.id === callId ? [operation.to] : [];
+      }),
+    );
   }
 
   /** Structs that live in the private area of a subsystem object. */
@@ -296,8 +335,29 @@ export class Objects {
       pointee !== 'void' &&
       this.allocationsOf(pointee).length === 0;
     if (foreign && /^(?:struct|union) /.test(pointee))
-      return [{ kind: 'borrowed', from: `the caller of ${fn.ir.name}`, at }];
+      return [{ kind: 'borrowed', from: `the caller of ${fn.ir.name}`, at, unit: fn.unit }];
     return pointee === undefined ? [] : [{ kind: 'object', type: pointee, at }];
+  }
+
+  private readonly references = new Map<Fn, ReadonlySet<string>>();
+
+  /** Locals on whose object (or a member of it) the function takes a reference: what is stored of them stays. */
+  private referencedLocals(fn: Fn): ReadonlySet<string> {
+    const known = this.references.get(fn);
+    if (known !== undefined) return known;
+    const names = new Set<string>();
+    for (const call of fn.calls.values()) {
+      if (call.callee.kind !== 'named') continue;
+      for (const effect of this.program.knowledge.findFunction(call.callee.name)?.does ?? []) {
+        if (effect.verb !== 'takesRef' || effect.what === 'module') continue;
+        const inner = strip(slotValue(effect.on, call));
+        if (inner?.kind !== 'read' && inner?.kind !== 'address') continue;
+        const { root, steps } = inner.place;
+        if (root.kind === 'local' && steps.filter((step) => step.kind === 'deref').length <= 1) names.add(root.name);
+      }
+    }
+    this.references.set(fn, names);
+    return names;
   }
 
   provenanceOf(value: Value, fn: Fn, at: Location, depth = 0): readonly Provenance[] {
@@ -327,7 +387,8 @@ export class Objects {
             at: this.program.locate(fn, call.span),
           });
         else if (effect.verb === 'takesRef') found.push({ kind: 'referenced', at });
-        else if (effect.verb === 'getsPrivate') found.push({ kind: 'borrowed', from: call.callee.name, at });
+        else if (effect.verb === 'getsPrivate')
+          found.push({ kind: 'borrowed', from: call.callee.name, at, unit: fn.unit });
         else if (effect.verb === 'returns' && effect.slot.at === 'arg' && !found.some((p) => p.kind === 'referenced')) {
           const argument = call.args[effect.slot.index];
           if (argument !== undefined) found.push(...this.provenanceOf(argument, fn, at, depth + 1));
@@ -343,21 +404,22 @@ export class Objects {
       const bound = type === undefined ? undefined : knowledge.findStruct(type)?.boundDevice;
       if (owner !== undefined) {
         const outer = knowledge.findStruct(owner)?.boundDevice;
-        if (outer !== undefined) return [{ kind: 'borrowed', from: owner, at }];
+        if (outer !== undefined) return [{ kind: 'borrowed', from: owner, at, unit: fn.unit }];
         return [{ kind: 'object', type: owner, at }];
       }
-      return bound === undefined ? [] : [{ kind: 'borrowed', from: type ?? '', at }];
+      return bound === undefined ? [] : [{ kind: 'borrowed', from: type ?? '', at, unit: fn.unit }];
     }
     if (inner.kind === 'read') {
       const { place } = inner;
       const type = this.program.typeOf(inner, fn);
       const pointee = type !== undefined && type.pointers === 1 ? type.base : undefined;
       if (place.root.kind === 'local' && place.steps.length === 0) {
+        if (this.referencedLocals(fn).has(place.root.name)) return [{ kind: 'referenced', at }];
         const definitions = fn.definitions.get(place.root.name) ?? [];
         if (definitions.length > 0)
           return definitions.flatMap((definition) => this.provenanceOf(definition, fn, at, depth + 1));
         if (pointee !== undefined && knowledge.findStruct(pointee)?.boundDevice !== undefined)
-          return [{ kind: 'borrowed', from: pointee, at }];
+          return [{ kind: 'borrowed', from: pointee, at, unit: fn.unit }];
         return this.parameterProvenance(place.root.name, pointee, fn, at, depth + 1);
       }
       const { cell } = this.cells.place(place, fn);
@@ -365,7 +427,7 @@ export class Objects {
       if (inherited.length > 0) return inherited;
       const holder = cell === undefined ? undefined : structOf(cell);
       if (holder !== undefined && knowledge.findStruct(holder)?.boundDevice !== undefined)
-        return [{ kind: 'borrowed', from: cell ?? '', at }];
+        return [{ kind: 'borrowed', from: cell ?? '', at, unit: fn.unit }];
       return pointee === undefined ? [] : [{ kind: 'object', type: pointee, at }];
     }
     if (inner.kind === 'operator')

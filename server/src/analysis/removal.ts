@@ -21,6 +21,8 @@ import type { Objects } from './objects.ts';
 import type { TracedOperation } from './open-pins.ts';
 import { OpenPins } from './open-pins.ts';
 import type { Program } from './program.ts';
+import type { ReplacedOperations } from './revocable/replaced-operations.ts';
+import { replacedOperations } from './revocable/replaced-operations.ts';
 import type { Tables } from './tables.ts';
 import { nameOfValue } from './tables.ts';
 import type { Death, Teardown, TeardownRoot } from './teardown.ts';
@@ -61,14 +63,14 @@ class Judgement {
     this.site = site;
     this.index = index;
     this.parts = parts;
-    this.fences = new Fences(parts.program, parts.teardown);
+    this.fences = new Fences(parts.program, parts.teardown, parts.objects);
     const listed = site.operations.map((operation) => ({ operation, trace: parts.tracer.of(operation.fn) }));
     this.operations = [...listed, ...mappingOperations(listed, parts)];
     this.opens = this.operations.filter((o) => o.operation.context === 'open').map((o) => o.trace);
     this.releases = this.operations.filter((o) => o.operation.context === 'release').map((o) => o.trace);
     this.pins = new OpenPins(site, parts, this.operations);
     this.nodeTeardown = new NodeTeardown(site, parts);
-    this.uses = new UseChecker(site, parts, this.fences);
+    this.uses = new UseChecker(site, parts, this.fences, this.pins);
   }
 
   run(): DeviceNode {
@@ -78,9 +80,11 @@ class Judgement {
     const roots = this.nodeTeardown.liveRoots(owner);
     const mortals = this.parts.teardown.mortals(roots, this.pins);
     const waits = new Waits(this.parts, this.fences);
-    const closeFence = waits.drainsClose(roots, this.releases, this.opens);
+    const closeFence = waits.drainsClose(roots, this.releases, this.opens, this.pins);
     const racing = this.operations.filter((o) => o.operation.context !== 'open');
-    const results = racing.map((o) => this.uses.check(o.operation, o.trace, mortals, roots));
+    const results = racing.map((o) =>
+      this.uses.check(o.operation, o.trace, mortals, roots, this.replaced(o.operation)),
+    );
     const unfenced =
       closeFence !== undefined || this.refusesWhileOpen(unregisters)
         ? []
@@ -224,12 +228,21 @@ class Judgement {
 
   // ---- uses ----
 
+  /** Open has put the operation into a section. */
+  private replaced({ field }: Operation): ReplacedOperations | undefined {
+    const { program } = this.parts;
+    if (program.knowledge.findRole('struct file_operations', field)?.coveredByFsRevocable !== true) return undefined;
+    const opens = this.site.operations.filter((o) => o.context === 'open');
+    return opens.flatMap((open) => replacedOperations(open.fn, this.parts))[0];
+  }
+
   private race(result: OperationResult, unregister: UnregisterSite | undefined): Race {
     const found = result.unfenced;
     if (found === undefined) throw new Error('a race without a use');
     const { program } = this.parts;
     const at = program.locate(found.traced.fn, found.use.span);
     const owner: ObjectOwner = found.mortal.owner;
+    const unrevoked = this.uses.sectionOf(found);
     const name = found.mortal.kind === 'object' ? found.mortal.name : cellText(found.mortal.name);
     return {
       operation: result.operation.field,
@@ -241,6 +254,7 @@ class Judgement {
         owner,
         death: { kind: 'free', at: found.death.at, text: found.death.text },
       },
+      ...(unrevoked === undefined ? {} : { unrevoked: cellText(unrevoked) }),
       witness: witnessOf(program, result.operation, found.traced, found.death, unregister, name),
       certainty: this.uses.certainty(found),
     };

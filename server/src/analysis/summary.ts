@@ -6,7 +6,7 @@
  * runs out the summary says `incomplete`.
  */
 import type { Block, Operation, Value } from '../ir/ir.ts';
-import type { Effect } from '../knowledge/schema.ts';
+import type { Effect, LockKind } from '../knowledge/schema.ts';
 import type { CallResolver } from './call-graph.ts';
 import type { Cell, Cells } from './cells.ts';
 import { strip } from './cells.ts';
@@ -385,12 +385,14 @@ class Exploration {
     }
     const name = call.callee.kind === 'named' ? call.callee.name : '';
     const guard = this.program.knowledge.findGuard(name);
-    for (const argument of call.args) this.recorder.useValue(argument, call.span, state, false);
-    this.recorder.passPointers(call, name, state);
+    // The second argument of a revocable scope is the variable that it sets, not one that it reads.
+    const args = guard?.lock === 'revocable' ? call.args.slice(0, 1) : call.args;
+    for (const argument of args) this.recorder.useValue(argument, call.span, state, false);
+    this.recorder.passPointers({ ...call, args }, name, state);
     if (guard === undefined)
       return this.transfer.applyEffects(call, name, this.program.knowledge.findFunction(name)?.does ?? [], state);
     const argument = guard.on === undefined ? undefined : call.args[guard.on];
-    const cell = argument === undefined ? `::${guard.lock}` : (this.cells.targetCell(argument, this.fn) ?? '?');
+    const cell = argument === undefined ? `::${guard.lock}` : this.guardCell(argument, guard.lock);
     this.guards.set(call.id, { key: lockKey(guard.lock, cell) });
     const effect: Effect = {
       verb: 'acquires',
@@ -402,9 +404,10 @@ class Exploration {
     return [acquire(state, { cell, lock: guard.lock, mode: guard.mode })];
   }
 
-  // ---- contracts ----
-
-  // ---- uses ----
+  private guardCell(argument: Value, lock: LockKind): Cell {
+    const cell = lock === 'revocable' ? this.cells.sectionCell(argument, this.fn) : undefined;
+    return cell ?? this.cells.targetCell(argument, this.fn) ?? '?';
+  }
 }
 
 function renameKey(key: string, bind: (cell: Cell) => Cell | undefined): string | undefined {

@@ -206,6 +206,7 @@ export class Transfer {
   lockCell(slot: Slot | undefined, lock: string, call: Call): Cell {
     const argument = slot === undefined ? undefined : slotValue(slot, call);
     if (argument === undefined) return `::${lock}`;
+    if (lock === 'revocable') return this.cells.sectionCell(argument, this.fn) ?? '?';
     return this.cells.targetCell(argument, this.fn) ?? this.cells.valueCell(argument, this.fn) ?? '?';
   }
 }

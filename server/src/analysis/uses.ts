@@ -1,12 +1,14 @@
 /** The uses of an operation that touch something mortal, and whether a fence stands before each. */
 import type { Location } from '../base/span.ts';
+import type { Cell } from './cells.ts';
 import { strip, structOf } from './cells.ts';
 import type { UseEvent } from './events.ts';
 import type { FenceProof, Fences } from './fences.ts';
 import type { Certainty } from './model.ts';
 import type { NodeSite, Operation } from './nodes.ts';
 import type { Parts } from './removal.ts';
-import type { Death, Mortal, TeardownRoot } from './teardown.ts';
+import type { ReplacedOperations } from './revocable/replaced-operations.ts';
+import type { Death, Mortal, Pins, TeardownRoot } from './teardown.ts';
 import type { Trace, TraceEvent } from './trace.ts';
 
 export interface UnfencedUse {
@@ -27,8 +29,10 @@ export class UseChecker {
   private readonly site: NodeSite;
   private readonly parts: Parts;
   private readonly fences: Fences;
+  private readonly pins: Pins;
 
-  constructor(site: NodeSite, parts: Parts, fences: Fences) {
+  constructor(site: NodeSite, parts: Parts, fences: Fences, pins: Pins) {
+    this.pins = pins;
     this.site = site;
     this.parts = parts;
     this.fences = fences;
@@ -39,19 +43,24 @@ export class UseChecker {
     trace: Trace,
     mortals: ReadonlyMap<string, Mortal>,
     roots: readonly TeardownRoot[],
+    replaced?: ReplacedOperations,
   ): OperationResult {
     let unfenced: UnfencedUse | undefined;
     const proofs: { proof: FenceProof; at: Location; root: TeardownRoot }[] = [];
     let uses = 0;
+    const taken = this.takenOver(trace, roots);
     const dies = (struct: string): boolean => this.parts.objects.owners(struct).some((name) => mortals.has(name));
     for (const traced of trace.events) {
       if (traced.event.kind !== 'use') continue;
       const use = traced.event;
       if (this.isFresh(use, traced)) continue;
       for (const mortal of this.mortalsOf(use, traced, mortals, roots)) {
+        if (taken.has(mortal.name)) continue;
         uses += 1;
         for (const death of mortal.deaths) {
-          const proof = this.fences.find(traced.states, death, dies);
+          const proof =
+            this.fences.find(traced.states, death, dies) ??
+            (replaced === undefined ? undefined : this.fences.ofReplaced(replaced, death));
           if (proof !== undefined)
             proofs.push({ proof, at: this.parts.program.locate(traced.fn, use.span), root: death.root });
           else if (unfenced === undefined || (this.isDoubtful(unfenced.mortal) && !this.isDoubtful(mortal)))
@@ -60,6 +69,35 @@ export class UseChecker {
       }
     }
     return { operation, unfenced, proofs, uses };
+  }
+
+  /**
+   * Structs whose entries the operation takes off their list under the lock under which teardown does so too: an entry
+   * belongs to whoever took it off.
+   */
+  private takenOver(trace: Trace, roots: readonly TeardownRoot[]): ReadonlySet<string> {
+    const unlinks = (events: readonly TraceEvent[]): Map<string, Set<string>> => {
+      const locks = new Map<string, Set<string>>();
+      for (const { event, states, bind } of events) {
+        if (event.kind !== 'effect' || event.effect.verb !== 'unlinks') continue;
+        const entry = bind(event.target ?? event.value);
+        const struct = entry === undefined ? undefined : structOf(entry);
+        if (struct === undefined) continue;
+        const held = locks.get(struct) ?? new Set<string>();
+        for (const state of states) for (const key of state.held.keys()) held.add(key);
+        locks.set(struct, held);
+      }
+      return locks;
+    };
+    const own = unlinks(trace.events);
+    const taken = new Set<string>();
+    if (own.size === 0) return taken;
+    for (const root of roots) {
+      for (const [struct, locks] of unlinks(root.trace.events)) {
+        if ([...locks].some((lock) => own.get(struct)?.has(lock) === true)) taken.add(struct);
+      }
+    }
+    return taken;
   }
 
   private mortalsOf(
@@ -93,7 +131,11 @@ export class UseChecker {
     }
     const struct = structOf(via);
     if (struct !== undefined && !this.parts.program.isOwnStruct(struct)) return [];
-    if (use.object !== undefined && this.parts.objects.allocationsOf(use.object).length > 0) return [];
+    if (
+      use.object !== undefined &&
+      (this.parts.objects.allocationsOf(use.object).length > 0 || this.pins.types.has(use.object))
+    )
+      return [];
     for (const root of roots) {
       if (root.kind !== 'driver') continue;
       const managed = this.parts.teardown.devresDeath(via, root);
@@ -128,6 +170,15 @@ export class UseChecker {
     if (via === undefined) return false;
     const struct = structOf(via);
     return struct === undefined ? via.startsWith('::') : this.parts.objects.isStatic(struct);
+  }
+
+  /** The provider in whose section the use always stands. */
+  sectionOf({ traced }: UnfencedUse): Cell | undefined {
+    const [first] = traced.states;
+    const sections = [...(first?.held.values() ?? [])].filter((held) => held.lock === 'revocable');
+    return sections.find(({ cell }) =>
+      traced.states.every((state) => [...state.held.values()].some((held) => held.cell === cell)),
+    )?.cell;
   }
 
   certainty(found: UnfencedUse): Certainty {

@@ -61,6 +61,7 @@ async function nextOffer(
   const offers = (await engine.codeActions(file, { start: 0, end: length })).filter(
     (offer) =>
       offer.disabled === undefined &&
+      offer.lacks === undefined &&
       (offer.safety === 'safe' || options.level === 'review') &&
       options.isWanted(offer.finding),
   );

@@ -95,6 +95,8 @@ export interface BatchOptions {
   readonly rules?: readonly string[];
   /** Look at every module, also at those in which no rule can start. */
   readonly everything?: boolean;
+  /** Look also at modules whose nodes are all behind a core: no rule starts there, but the inventory lists them. */
+  readonly everyNode?: boolean;
   readonly token?: CancellationToken;
   /** Called after each module. */
   readonly onProgress?: (done: number, total: number, file: string) => void;
@@ -127,6 +129,8 @@ export interface CodeActionOffer {
   readonly safety: 'safe' | 'review';
   readonly preferred: boolean;
   readonly disabled?: string;
+  /** What the tree lacks for it: it is never applied with others. */
+  readonly lacks?: string;
   readonly finding: Finding;
 }
 

@@ -3,20 +3,25 @@
  * the knowledge base, so that a new contract is looked for without a change here.
  */
 import { DIRECT } from '../analysis/nodes.ts';
+import { SUBSYSTEM_KINDS } from '../analysis/subsystem-nodes.ts';
 import type { Knowledge } from '../knowledge/lookup.ts';
-import type { Effect } from '../knowledge/schema.ts';
+import { revocableNames } from '../knowledge/revocable-generations.ts';
+import type { Effect, NodeKind } from '../knowledge/schema.ts';
 import { wordsExpression } from './word-search.ts';
 
 /** Cheap tests on raw text. */
 export interface Relevance {
   /** The text can register a device node, or uses an API that has rules of its own. */
   matters(text: string): boolean;
+  /** The text can register something that user space opens, behind a core or not. */
+  registers(text: string): boolean;
   /** Names that the text exports to other modules. */
   exportsOf(text: string): readonly string[];
 }
 
 export function relevanceOf(knowledge: Knowledge): Relevance {
-  const words = wordsExpression(startingWords(knowledge));
+  const words = wordsExpression(startingWords(knowledge, DIRECT));
+  const registering = wordsExpression(startingWords(knowledge, new Set([...DIRECT, ...SUBSYSTEM_KINDS])));
   const exporters = new Set<string>();
   for (const file of knowledge.files) {
     for (const macro of file.macros ?? []) {
@@ -26,6 +31,7 @@ export function relevanceOf(knowledge: Knowledge): Relevance {
   const exporter = new RegExp(`${wordsExpression(exporters).source}\\s*\\(\\s*(\\w+)`, 'g');
   return {
     matters: (text) => words.test(text),
+    registers: (text) => registering.test(text),
     exportsOf(text) {
       if (exporters.size === 0) return [];
       const names: string[] = [];
@@ -35,22 +41,22 @@ export function relevanceOf(knowledge: Knowledge): Relevance {
   };
 }
 
-function startingWords(knowledge: Knowledge): ReadonlySet<string> {
-  const words = new Set<string>();
+function startingWords(knowledge: Knowledge, kinds: ReadonlySet<NodeKind>): ReadonlySet<string> {
+  const words = new Set<string>(revocableNames);
   for (const file of knowledge.files) {
     for (const row of file.functions ?? []) {
-      if (!row.does.some(starts)) continue;
+      if (!row.does.some((effect) => starts(effect, kinds))) continue;
       words.add(row.name);
       for (const alias of row.aliases ?? []) words.add(alias);
     }
     for (const macro of file.macros ?? []) {
-      if (macro.does.some((effect) => effect.verb === 'nodes' && DIRECT.has(effect.node))) words.add(macro.name);
+      if (macro.does.some((effect) => effect.verb === 'nodes' && kinds.has(effect.node))) words.add(macro.name);
     }
   }
   return words;
 }
 
-function starts(effect: Effect): boolean {
-  if (effect.verb === 'publishes') return DIRECT.has(effect.node);
+function starts(effect: Effect, kinds: ReadonlySet<NodeKind>): boolean {
+  if (effect.verb === 'publishes') return kinds.has(effect.node);
   return (effect.verb === 'acquires' || effect.verb === 'synchronizes') && effect.lock === 'revocable';
 }

@@ -3,6 +3,7 @@ import type { Host } from '../base/host.ts';
 import { dirname, join, relative } from '../base/host.ts';
 import { detectGeneration, unknownGeneration } from '../knowledge/generation.ts';
 import { Knowledge } from '../knowledge/lookup.ts';
+import { revocableForms } from '../knowledge/revocable-generations.ts';
 import type { ContractFile } from '../knowledge/schema.ts';
 import { parseUserContracts } from '../knowledge/user-contracts.ts';
 import type { RootInfo, Settings } from './api.ts';
@@ -73,12 +74,11 @@ export async function openRoot(path: string, given: Partial<Settings>, ctx: Root
     problems.push(...parsed.problems);
     if (parsed.contracts !== undefined) contracts.push(parsed.contracts);
   }
-  const knowledge = Knowledge.builtin().with(contracts);
-
   const tree = await ctx.modules.findTree(path);
   const kernel = settings.kernel === '' ? tree : settings.kernel;
   const generation =
     kernel === undefined ? unknownGeneration : await detectGeneration((name) => readIn(kernel, name, ctx.host));
+  const knowledge = Knowledge.builtin().with(contracts).withRevocable(revocableForms(generation, settings.api));
   return {
     path,
     ...(tree === undefined ? {} : { tree }),

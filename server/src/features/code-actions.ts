@@ -9,6 +9,8 @@ export interface CodeActionOffer {
   readonly safety: 'safe' | 'review';
   readonly preferred: boolean;
   readonly disabled?: string;
+  /** What the tree lacks for it: it needs a decision, so it is never applied with others. */
+  readonly lacks?: string;
   readonly finding: Finding;
 }
 
@@ -32,12 +34,14 @@ export function offersFor(findings: readonly Finding[], span: Span, ctx: OfferCo
       if (!fix.offered(context)) continue;
       const result = fix.edit(context);
       if (result.kind === 'none' || (result.kind === 'edits' && result.edits.length === 0)) continue;
+      const lacks = fix.lacks?.(context);
       offers.push({
         id: offerId(finding, name),
         title: typeof fix.title === 'string' ? fix.title : fix.title(context),
         safety: fix.safety,
         preferred: result.kind === 'edits' && (fix.preferred?.(context) ?? false),
         ...(result.kind === 'disabled' ? { disabled: result.reason } : {}),
+        ...(lacks === undefined ? {} : { lacks }),
         finding,
       });
     }

@@ -3,6 +3,7 @@
  * the rows that were given last win. Lookups go by name or alias first, then by pattern, and are remembered.
  */
 import { builtinContracts } from './contracts/index.ts';
+import type { FsRevocableGeneration, RevocableGeneration } from './revocable-generations.ts';
 import type {
   ContractFile,
   FunctionContract,
@@ -14,6 +15,12 @@ import type {
   StructContract,
   TableContract,
 } from './schema.ts';
+
+/** Forms of the revocable API that a tree has or that its user chose; absent where it has none. */
+export interface RevocableForms {
+  readonly core?: RevocableGeneration;
+  readonly fops?: FsRevocableGeneration;
+}
 
 interface Compiled<Row> {
   readonly row: Row;
@@ -36,6 +43,7 @@ const POWER_FIELDS = ['suspend', 'resume', 'reset_resume', 'suspend_late', 'resu
 
 export class Knowledge {
   readonly files: readonly ContractFile[];
+  readonly revocable: RevocableForms;
   /** By name and by alias. */
   private readonly functions = new Map<string, FunctionContract>();
   private readonly tables = new Map<string, TableContract>();
@@ -50,8 +58,9 @@ export class Knowledge {
 
   private static shared: Knowledge | undefined;
 
-  private constructor(files: readonly ContractFile[]) {
+  private constructor(files: readonly ContractFile[], revocable: RevocableForms = {}) {
     this.files = files;
+    this.revocable = revocable;
     for (const file of files) {
       for (const row of file.functions ?? []) {
         this.functions.set(row.name, row);
@@ -78,7 +87,12 @@ export class Knowledge {
 
   /** These facts and those of `files`; where both have a row for a name, the row of `files` counts. */
   with(files: readonly ContractFile[]): Knowledge {
-    return files.length === 0 ? this : new Knowledge([...this.files, ...files]);
+    return files.length === 0 ? this : new Knowledge([...this.files, ...files], this.revocable);
+  }
+
+  /** These facts for a tree with these forms of the revocable API. */
+  withRevocable(forms: RevocableForms): Knowledge {
+    return forms.core === undefined && forms.fops === undefined ? this : new Knowledge(this.files, forms);
   }
 
   /** The contract of a function or function-like macro; a pattern where many share one; `undefined` when unknown. */

@@ -407,3 +407,22 @@ export const fsRevocableGenerations: Readonly<Record<FopsGeneration, FsRevocable
     sharedConsumer: true,
   },
 };
+
+/** The forms that a tree has, overruled by the one that the user chose (`--api`); a wrapper brings a core that it compiles against. */
+export function revocableForms(
+  tree: { readonly core: CoreGeneration | 'none'; readonly fops: FopsGeneration | 'none' },
+  chosen: string,
+): { readonly core?: RevocableGeneration; readonly fops?: FsRevocableGeneration } {
+  const fopsId = chosen.startsWith('F') ? chosen : tree.fops;
+  const fops = Object.values(fsRevocableGenerations).find(({ id }) => id === fopsId);
+  const treeCore = tree.core === 'none' ? fops?.cores.at(-1) : tree.core;
+  const coreId = chosen.startsWith('G') ? chosen : treeCore;
+  const core = Object.values(revocableGenerations).find(({ id }) => id === coreId);
+  return { ...(core === undefined ? {} : { core }), ...(fops === undefined ? {} : { fops }) };
+}
+
+/** Every function and macro of the family, in any generation. */
+export const revocableNames: ReadonlySet<string> = new Set([
+  ...Object.values(revocableGenerations).flatMap(({ calls, macros }) => [...calls, ...macros].map(({ name }) => name)),
+  ...Object.values(fsRevocableGenerations).map((form) => form.function),
+]);

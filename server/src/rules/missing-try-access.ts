@@ -21,6 +21,7 @@ driver-local fence: take the lock, test that the device is still there, use it, 
   references: ['Documentation/driver-api/driver-model/devres.rst'],
   messages: {
     unfenced: '{operation} uses {object} with no fence against {teardown}()',
+    unrevoked: '{operation} uses {object} in a section of {provider}, which {teardown}() does not revoke in time',
   },
   hint: 'use it inside a try_access scope, or under the lock that teardown takes, after testing that it is still there',
   fixes: { wrapTryAccess, insertFsRevocable },
@@ -35,20 +36,24 @@ driver-local fence: take the lock, test that the device is still there, use it, 
         if (shown >= MAX_RACES_SHOWN || seen.has(key)) continue;
         seen.add(key);
         shown += 1;
+        const { unrevoked } = race;
+        const fixes = unrevoked === undefined ? (['wrapTryAccess', 'insertFsRevocable'] as const) : [];
+        const names = {
+          operation: race.operation,
+          object: race.object.name,
+          teardown: race.witness.teardown[0]?.at.fn ?? 'teardown',
+        };
         yield {
-          message: 'unfenced',
+          ...(unrevoked === undefined
+            ? { message: 'unfenced' as const, data: names }
+            : { message: 'unrevoked' as const, data: { ...names, provider: unrevoked } }),
           at: race.use.at,
           certainty: race.certainty,
           triggers: node.triggers,
           witness: race.witness,
           node,
           group: groupOf(node, race),
-          fixes: ['wrapTryAccess', 'insertFsRevocable'],
-          data: {
-            operation: race.operation,
-            object: race.object.name,
-            teardown: race.witness.teardown[0]?.at.fn ?? 'teardown',
-          },
+          fixes,
         };
       }
     }

@@ -64,6 +64,8 @@ export interface Fix {
   /** `safe`: behaviour is preserved or repaired with no judgement needed. */
   readonly safety: 'safe' | 'review';
   readonly preferred?: (ctx: FixContext) => boolean;
+  /** What the tree lacks for it and the user did not choose: only a person may apply it. */
+  readonly lacks?: (ctx: FixContext) => string | undefined;
   /** Cheap test, run on every cursor move. */
   readonly offered: (ctx: FixContext) => boolean;
   readonly edit: (ctx: FixContext) => FixResult;

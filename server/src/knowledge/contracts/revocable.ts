@@ -86,14 +86,15 @@ export const revocable = contracts({
     {
       name: 'revocable_get',
       prototype: 'void revocable_get(struct revocable *rev)',
-      does: [{ verb: 'takesRef', on: arg(0), what: 'kref' }],
+      // Keeps the provider alone: what embeds it, or the resource, is not pinned.
+      does: [{ verb: 'nothing' }],
       summary: 'Takes a reference on the provider; says nothing about the resource.',
       evidence: [{ kernel: 'f09e535c37c8', file: 'include/linux/revocable.h', fn: 'revocable_get' }],
     },
     {
       name: 'revocable_put',
       prototype: 'void revocable_put(struct revocable *rev)',
-      does: [{ verb: 'dropsRef', on: arg(0), what: 'kref' }],
+      does: [{ verb: 'nothing' }],
       summary: 'Drops a reference on the provider.',
       evidence: [{ kernel: 'f09e535c37c8', file: 'include/linux/revocable.h', fn: 'revocable_put' }],
     },

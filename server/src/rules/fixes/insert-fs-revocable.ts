@@ -46,6 +46,7 @@ export const insertFsRevocable: Fix = {
   },
   safety: 'review',
   preferred: (ctx) => !missing(ctx),
+  lacks: ({ generation }) => (generation.fops === 'none' ? 'the fs_revocable series' : undefined),
   offered: (ctx) => ctx.finding.node?.openFn !== undefined || ctx.finding.node?.operations.entries.open !== undefined,
   edit: (ctx) => {
     const { node } = ctx.finding;
