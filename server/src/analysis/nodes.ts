@@ -17,6 +17,8 @@ import { nameOfValue } from './tables.ts';
 /** Kinds whose operations reach the driver without a core that fences them. */
 export const DIRECT: ReadonlySet<NodeKind> = new Set(['misc', 'cdev', 'chrdev', 'usb', 'debugfs-unsafe']);
 
+const NODE_VERBS: ReadonlySet<Effect['verb']> = new Set(['publishes', 'unpublishes', 'bindsOperations', 'pins']);
+
 export interface Operation {
   /** Field of the operations table. */
   readonly field: string;
@@ -86,6 +88,8 @@ export class Nodes {
     const binds: Found<'bindsOperations'>[] = [];
     const pins: Found<'pins'>[] = [];
     for (const fn of [...program.functions.values()]) {
+      if (!summaries.factsOf(fn).some((event) => event.kind === 'effect' && NODE_VERBS.has(event.effect.verb)))
+        continue;
       for (const event of summaries.of(fn).events) {
         if (event.kind !== 'effect') continue;
         const { effect } = event;
@@ -126,7 +130,7 @@ export class Nodes {
       unregisters: this.unregistersOf(site, cell, all, unpublishes),
       tableUnknown: found.some((t) => t === undefined) || (values.length === 0 && effect.node !== 'misc'),
       pinnedBy: pins.flatMap((pin) => this.pinnedStruct(pin, cell)),
-      holder: event.holder,
+      holder: this.registeredHolder(effect, call, fn),
       macro: false,
     };
   }
@@ -175,9 +179,40 @@ export class Nodes {
       return [];
     const call = pin.fn.calls.get(pin.event.callId);
     const argument = call === undefined ? undefined : slotValue(pin.effect.by, call);
-    const inner = strip(argument);
-    const by = inner?.kind === 'address' ? this.cells.place(inner.place, pin.fn).object : undefined;
+    const by = argument === undefined ? undefined : this.holderOf(argument, pin.fn, 0);
     return by === undefined ? [] : [by];
+  }
+
+  private registeredHolder(
+    effect: Extract<Effect, { verb: 'publishes' }>,
+    call: Call | undefined,
+    fn: Fn,
+  ): string | undefined {
+    const object = call === undefined ? undefined : slotValue(effect.on, call);
+    return object === undefined ? undefined : this.holderOf(object, fn, 0);
+  }
+
+  /** The struct that holds the member whose address a value is, also through a local or a parameter. */
+  private holderOf(value: Value, fn: Fn, depth: number): string | undefined {
+    const inner = strip(value);
+    if (inner?.kind === 'address') return this.cells.place(inner.place, fn).object;
+    if (inner?.kind !== 'read' || inner.place.root.kind !== 'local' || inner.place.steps.length > 0 || depth > 3)
+      return undefined;
+    const { name } = inner.place.root;
+    const definitions = fn.definitions.get(name);
+    if (definitions !== undefined)
+      return definitions.length === 1 && definitions[0] !== undefined
+        ? this.holderOf(definitions[0], fn, depth + 1)
+        : undefined;
+    const index = fn.ir.parameters.findIndex((p) => p.name === name);
+    for (const caller of this.graph.callers(fn)) {
+      for (const call of caller.calls.values()) {
+        const argument = call.callee.kind === 'named' && call.callee.name === fn.ir.name ? call.args[index] : undefined;
+        const holder = argument === undefined ? undefined : this.holderOf(argument, caller, depth + 1);
+        if (holder !== undefined) return holder;
+      }
+    }
+    return undefined;
   }
 
   // ---- operations tables ----

@@ -86,7 +86,7 @@ export class Objects {
   private scan(fn: Fn): void {
     this.addPrivateAreas(fn);
     this.addProviders(fn);
-    for (const event of this.summaries.of(fn).events) {
+    for (const event of this.summaries.factsOf(fn)) {
       if (event.kind === 'store' && event.value !== undefined)
         this.addStore(event.cell, event.value, fn, this.program.locate(fn, event.span));
       if (event.kind !== 'effect') continue;

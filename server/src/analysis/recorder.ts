@@ -24,10 +24,14 @@ export class EventRecorder {
   private readonly snapshotKeys = new Map<string, Set<string>>();
   private lastSnapshot: Snapshot | undefined;
 
-  constructor(program: Program, cells: Cells, fn: Fn) {
+  /** Whether uses are wanted; they are most of what a function does, and its facts do without them. */
+  private readonly withUses: boolean;
+
+  constructor(program: Program, cells: Cells, fn: Fn, withUses = true) {
     this.program = program;
     this.cells = cells;
     this.fn = fn;
+    this.withUses = withUses;
   }
 
   get events(): readonly FunctionEvent[] {
@@ -35,6 +39,7 @@ export class EventRecorder {
   }
 
   useValue(value: Value, span: Span, state: PathState, write: boolean): void {
+    if (!this.withUses) return;
     forEachPlace(value, (place, use, whole) => {
       const { dereferences } = this.cells.place(place, this.fn);
       const count = use === 'address' ? dereferences.length - 1 : dereferences.length;
@@ -43,6 +48,7 @@ export class EventRecorder {
   }
 
   usePlace(place: Place, span: Span, state: PathState, write: boolean): void {
+    if (!this.withUses) return;
     if (place.root.kind === 'value') this.useValue(place.root.value, span, state, false);
     for (const dereference of this.cells.place(place, this.fn).dereferences) {
       this.recordUse(dereference, place.span ?? span, state, write, { kind: 'read', place });
@@ -63,6 +69,7 @@ export class EventRecorder {
 
   /** A function outside the module follows the pointers that it is given. */
   passPointers(call: Call, name: string, state: PathState): void {
+    if (!this.withUses) return;
     for (const argument of call.args) {
       const inner = strip(argument);
       if (inner === undefined || inner.kind === 'string' || inner.kind === 'constant') continue;

@@ -10,7 +10,7 @@ import type { Effect, LockKind } from '../knowledge/schema.ts';
 import type { CallResolver } from './call-graph.ts';
 import type { Cell, Cells } from './cells.ts';
 import { strip } from './cells.ts';
-import type { CallEvent, Exit, FunctionSummary } from './events.ts';
+import type { CallEvent, Exit, FunctionEvent, FunctionSummary } from './events.ts';
 import { escapingTemps, interestingLocals } from './liveness.ts';
 import type { PathState } from './path-state.ts';
 import { acquire, covers, EMPTY_STATE, forget, join, lockKey, release, setValue, stateKey } from './path-state.ts';
@@ -30,6 +30,7 @@ export class Summaries {
   private readonly refiner: Refiner;
   private readonly done = new Map<string, FunctionSummary>();
   private readonly active = new Set<string>();
+  private readonly facts = new Map<string, readonly FunctionEvent[]>();
 
   constructor(program: Program, cells: Cells, calls: CallResolver, relevant: ReadonlySet<Cell>) {
     this.program = program;
@@ -48,6 +49,15 @@ export class Summaries {
     this.done.set(fn.key, summary);
     return summary;
   }
+
+  /** Stores, effects and calls of a function wherever they stand, without paths and states: far cheaper than a summary. */
+  factsOf(fn: Fn): readonly FunctionEvent[] {
+    const known = this.facts.get(fn.key);
+    if (known !== undefined) return known;
+    const facts = new Exploration(this.program, this.cells, this.calls, this.refiner, undefined, fn).scan();
+    this.facts.set(fn.key, facts);
+    return facts;
+  }
 }
 
 class Exploration {
@@ -55,7 +65,8 @@ class Exploration {
   private readonly cells: Cells;
   private readonly calls: CallResolver;
   private readonly refiner: Refiner;
-  private readonly summaries: Summaries;
+  /** Absent for a scan, which asks nothing of callees. */
+  private readonly summaries: Summaries | undefined;
   private readonly fn: Fn;
   private readonly recorder: EventRecorder;
   private readonly transfer: Transfer;
@@ -66,14 +77,21 @@ class Exploration {
   private readonly guards = new Map<number, { readonly key: string }>();
   private incomplete = false;
 
-  constructor(program: Program, cells: Cells, calls: CallResolver, refiner: Refiner, summaries: Summaries, fn: Fn) {
+  constructor(
+    program: Program,
+    cells: Cells,
+    calls: CallResolver,
+    refiner: Refiner,
+    summaries: Summaries | undefined,
+    fn: Fn,
+  ) {
     this.program = program;
     this.cells = cells;
     this.calls = calls;
     this.refiner = refiner;
     this.summaries = summaries;
     this.fn = fn;
-    this.recorder = new EventRecorder(program, cells, fn);
+    this.recorder = new EventRecorder(program, cells, fn, summaries !== undefined);
     this.transfer = new Transfer(program, cells, refiner, this.recorder, fn);
     this.escapingTemps = escapingTemps(fn.ir.blocks);
     this.interesting = interestingLocals(fn);
@@ -128,6 +146,17 @@ class Exploration {
       exits: [...this.exits.values()],
       incomplete: this.incomplete,
     };
+  }
+
+  scan(): readonly FunctionEvent[] {
+    for (const [index, block] of this.fn.ir.blocks.entries()) {
+      this.recorder.order = index * 1000;
+      for (const operation of block.operations) {
+        this.recorder.order += 1;
+        this.runOperation(operation, EMPTY_STATE);
+      }
+    }
+    return this.recorder.events;
   }
 
   private runBlock(block: Block, entry: PathState): { to: number; state: PathState }[] {
@@ -325,7 +354,7 @@ class Exploration {
       } satisfies Partial<CallEvent>);
     }
     const [only] = functions;
-    if (functions.length !== 1 || only === undefined) return [state];
+    if (functions.length !== 1 || only === undefined || this.summaries === undefined) return [state];
     const target = this.calls.specialise(only, call, this.fn);
     const { exits } = this.summaries.of(target);
     if (exits.length === 0) return this.summaries.of(target).incomplete ? [state] : [];
