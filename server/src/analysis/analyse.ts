@@ -17,6 +17,7 @@ import { SUBSYSTEM_KINDS, subsystemNodes } from './subsystem-nodes.ts';
 import { Summaries } from './summary.ts';
 import { Tables } from './tables.ts';
 import { Teardown } from './teardown.ts';
+import { teardownOrder } from './teardown-order/index.ts';
 import { Tracer } from './trace.ts';
 import { writtenCells } from './written-cells.ts';
 
@@ -30,7 +31,7 @@ export function analyseModule(input: ModuleInput, knowledge: Knowledge): ModuleA
   const objects = new Objects(program, cells, graph, summaries);
   const nodes = new Nodes(program, cells, tables, graph, objects, summaries);
   const behindCores = new Nodes(program, cells, tables, graph, objects, summaries, SUBSYSTEM_KINDS);
-  const tracer = new Tracer(program, summaries, graph);
+  const tracer = new Tracer(program, summaries);
   const teardown = new Teardown(program, cells, tables, graph, objects, tracer, nodes.holders);
   const parts: Parts = { program, cells, tables, graph, objects, nodes, teardown, tracer };
   return {
@@ -38,6 +39,7 @@ export function analyseModule(input: ModuleInput, knowledge: Knowledge): ModuleA
     nodes: [...nodes.sites.map((site, index) => judge(site, index, parts)), ...subsystemNodes(behindCores, parts)],
     functions: functionFacts(parts),
     objects: objectFacts(parts),
+    teardownOrder: teardownOrder(parts),
     unknownCallees: unknownCallees(program),
     problems: input.units.flatMap((unit) =>
       unit.ir.problems.map((p) => ({ at: { file: unit.path, span: p.span }, reason: p.reason })),

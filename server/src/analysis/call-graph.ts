@@ -224,7 +224,7 @@ export class CallGraph {
   }
 }
 
-function callbackOf(value: Value | undefined, fn: Fn, program: Program): Fn | undefined {
+export function callbackOf(value: Value | undefined, fn: Fn, program: Program): Fn | undefined {
   const direct = functionNamed(value, fn.unit, program);
   if (direct !== undefined) return direct;
   const inner = strip(value);

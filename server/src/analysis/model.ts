@@ -5,6 +5,7 @@
 import type { Location } from '../base/span.ts';
 import type { FileIr } from '../ir/ir.ts';
 import type { Context, NodeKind, Trigger } from '../knowledge/schema.ts';
+import type { OrderFact } from './teardown-order/facts.ts';
 
 /** A source file as the analysis gets it. */
 export interface SourceUnit {
@@ -193,6 +194,8 @@ export interface ModuleAnalysis {
   readonly nodes: readonly DeviceNode[];
   readonly functions: readonly FunctionFacts[];
   readonly objects: readonly ObjectFacts[];
+  /** What stops too late, not at all or not for good, and what starts too early. */
+  readonly teardownOrder: readonly OrderFact[];
   /** Callees that neither the module nor the knowledge base knows, with the number of calls. */
   readonly unknownCallees: Readonly<Record<string, number>>;
   /** What was not understood in the module's own files. */

@@ -19,7 +19,7 @@ export class OpenPins implements Pins {
   private readonly operations: readonly TracedOperation[];
   private readonly releases: readonly Trace[];
   /** Cells that operations raise or set and release lowers or clears. */
-  private readonly openTracked: ReadonlySet<Cell>;
+  readonly openTracked: ReadonlySet<Cell>;
 
   constructor(site: NodeSite, parts: Parts, operations: readonly TracedOperation[]) {
     this.site = site;
@@ -43,18 +43,20 @@ export class OpenPins implements Pins {
           if (operation.context === 'open' || dropped.has(type)) types.add(type);
       }
     }
-    // What a pinned object's release function gives back stays until then.
-    for (const root of this.parts.graph.roots) {
-      if (root.context !== 'object-release') continue;
-      const { events } = this.parts.tracer.of(root.fn);
-      const frees = events.some(
-        ({ event }) =>
-          event.kind === 'effect' &&
-          event.effect.verb === 'frees' &&
-          event.object !== undefined &&
-          types.has(event.object),
-      );
-      if (frees) for (const traced of events) for (const type of this.referenced(traced, 'drops')) types.add(type);
+    // What a pinned object's release function gives back stays until then; so for what that one gives back.
+    for (let size = -1; size !== types.size; ) {
+      size = types.size;
+      for (const root of this.parts.graph.roots) {
+        if (root.context !== 'object-release') continue;
+        const { events } = this.parts.tracer.of(root.fn);
+        const belongs = events.some(
+          ({ event }) =>
+            (event.kind === 'use' || (event.kind === 'effect' && event.effect.verb === 'frees')) &&
+            event.object !== undefined &&
+            types.has(event.object),
+        );
+        if (belongs) for (const traced of events) for (const type of this.referenced(traced, 'drops')) types.add(type);
+      }
     }
     return types;
   }
@@ -94,6 +96,12 @@ export class OpenPins implements Pins {
       if (!program.fieldsOf(type.base).some((f) => f.type.base === device && f.type.pointers === 0)) continue;
       if (values.some((value) => value.kind === 'container' || value.kind === 'temp')) found.push(type.base);
     }
+    const { returns } = traced.fn.ir;
+    if (
+      returns.pointers === 1 &&
+      program.fieldsOf(returns.base).some((f) => f.type.base === device && f.type.pointers === 0)
+    )
+      found.push(returns.base);
     return found;
   }
 

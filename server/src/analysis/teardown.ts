@@ -8,7 +8,7 @@ import type { CallGraph, ContextRoot } from './call-graph.ts';
 import type { Cell, Cells } from './cells.ts';
 import { cellText, strip, structOf } from './cells.ts';
 import type { EffectEvent } from './events.ts';
-import type { ObjectOwner } from './model.ts';
+import type { ObjectOwner, SourceUnit } from './model.ts';
 import type { Objects } from './objects.ts';
 import type { Fn, Program } from './program.ts';
 import { slotValue } from './slots.ts';
@@ -94,18 +94,21 @@ export class Teardown {
   private addOrphans(): void {
     const roots = new Set(this.graph.roots.map((root) => root.fn));
     for (const fn of [...this.program.functions.values()]) {
-      if (fn.ir.isStatic || fn.ir.macro === true || !this.program.own.has(fn.key)) continue;
+      const callback = this.tables.addressTaken.has(fn) && this.graph.contextsOf(fn).size === 0;
+      if ((fn.ir.isStatic && !callback) || fn.ir.macro === true || !this.program.own.has(fn.key)) continue;
       const contexts = this.graph.contextsOf(fn);
       const known = contexts.has('teardown') || contexts.has('object-destroy') || contexts.has('devres-action');
       const called = [...this.graph.callers(fn)].some((caller) => this.program.own.has(caller.key));
-      if (known || called || roots.has(fn) || this.tables.addressTaken.has(fn)) continue;
-      const verbs = new Set<string>();
-      for (const { event } of this.tracer.of(fn).events) {
-        if (event.kind === 'effect' && !event.cleanup) verbs.add(event.effect.verb);
-      }
+      if (known || called || roots.has(fn)) continue;
+      if (this.tables.addressTaken.has(fn) && contexts.size > 0) continue;
+      const verbs = this.tracer.verbsOf(fn);
       // A function that registers may unregister on its error path; one that only frees is somebody's teardown.
+      // One that looks its object up serves a running device, whatever it frees.
+      const finds = verbs.has('finds') || verbs.has('unlinks');
       const creates = verbs.has('publishes') || (!verbs.has('unpublishes') && verbs.has('allocates'));
-      const destroys = verbs.has('unpublishes') || verbs.has('frees');
+      const destroys = verbs.has('unpublishes') || (verbs.has('frees') && !finds);
+      // A callback in a table that nobody knows: only what it unregisters tells.
+      if (callback && !verbs.has('unpublishes')) continue;
       if (creates) this.graph.addRoot({ fn, context: 'probe', by: 'callers in other modules' });
       else if (destroys) this.graph.addRoot({ fn, context: 'teardown', by: 'callers in other modules' });
     }
@@ -127,6 +130,7 @@ export class Teardown {
     for (const { fn, role } of this.tables.roles) {
       if (role.context !== 'file-operation' || !this.program.own.has(fn.key) || roots.has(`${fn.key} destroy`))
         continue;
+      if (!this.tracer.verbsOf(fn).has('unpublishes')) continue;
       const trace = this.tracer.of(fn);
       const destroys = trace.events.some(({ event }) => event.kind === 'effect' && event.effect.verb === 'unpublishes');
       if (destroys)
@@ -416,12 +420,24 @@ export class Teardown {
     return frees;
   }
 
+  private readonly rootUnits = new Map<TeardownRoot, ReadonlySet<SourceUnit>>();
+
+  /** The files that a teardown function passes through: what is borrowed elsewhere is not its business. */
+  private unitsOf(root: TeardownRoot): ReadonlySet<SourceUnit> {
+    let units = this.rootUnits.get(root);
+    if (units === undefined) {
+      units = new Set([root.fn.unit, ...root.trace.events.map((e) => e.fn.unit)]);
+      this.rootUnits.set(root, units);
+    }
+    return units;
+  }
+
   /** Borrowed pointers die when the function returns: parent, adapter, client. */
   borrowedDeath(cell: Cell, root: TeardownRoot): Death | undefined {
     const stores = this.objects.provenance(cell);
     if (stores.some((p) => p.kind === 'referenced')) return undefined;
-    const borrowed = stores.find((p) => p.kind === 'borrowed');
-    if (borrowed === undefined) return undefined;
+    const borrowed = stores.find((p) => p.kind === 'borrowed' && this.unitsOf(root).has(p.unit));
+    if (borrowed?.kind !== 'borrowed') return undefined;
     return {
       root,
       event: undefined,

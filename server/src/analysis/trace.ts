@@ -2,7 +2,7 @@
  * Composes summaries along the call tree of one entry point: every event with the whole state in which it
  * happens, in order, and the chain of calls that leads to it.
  */
-import type { CallGraph } from './call-graph.ts';
+import type { Effect } from '../knowledge/schema.ts';
 import type { Cell } from './cells.ts';
 import type { CallEvent, FunctionEvent, Snapshot } from './events.ts';
 import { snapshotKey } from './events.ts';
@@ -40,15 +40,21 @@ export interface Trace {
 }
 
 type Environment = ReadonlyMap<string, { readonly value?: Cell; readonly target?: Cell }>;
+type Verb = Effect['verb'];
 
 const NO_BINDINGS: Environment = new Map();
+const AT_ENTRY: Snapshot = { held: new Map(), released: new Set(), tests: [] };
 
 export class Tracer {
   private readonly program: Program;
   private readonly summaries: Summaries;
   private readonly done = new Map<string, Trace>();
+  /** Equal snapshots are one object in all traces: there are few different ones, and very many in all. */
+  private readonly interned = new Map<string, Snapshot>();
+  private readonly identities = new WeakMap<FunctionEvent, string>();
+  private readonly verbs = new Map<string, ReadonlySet<Verb>>();
 
-  constructor(program: Program, summaries: Summaries, _graph: CallGraph) {
+  constructor(program: Program, summaries: Summaries) {
     this.program = program;
     this.summaries = summaries;
   }
@@ -61,6 +67,26 @@ export class Tracer {
     return trace;
   }
 
+  /** What a function and everything it calls may do, ends of scopes left out: a trace is not made for the question alone. */
+  verbsOf(root: Fn): ReadonlySet<Verb> {
+    const known = this.verbs.get(root.key);
+    if (known !== undefined) return known;
+    const verbs = new Set<Verb>();
+    const seen = new Set([root.key]);
+    const stack = [root];
+    for (let fn = stack.pop(); fn !== undefined; fn = stack.pop()) {
+      for (const event of this.summaries.factsOf(fn)) {
+        if (event.kind === 'effect' && !event.cleanup) verbs.add(event.effect.verb);
+        if (event.kind !== 'call' || seen.has(event.target)) continue;
+        seen.add(event.target);
+        const target = this.program.functions.get(event.target);
+        if (target !== undefined) stack.push(target);
+      }
+    }
+    this.verbs.set(root.key, verbs);
+    return verbs;
+  }
+
   private run(root: Fn): Trace {
     const events = new Map<string, TraceEvent>();
     const visited = new Set<string>();
@@ -68,8 +94,8 @@ export class Tracer {
     let order = 0;
     let incomplete = false;
 
-    const visit = (fn: Fn, entry: Snapshot, environment: Environment, chain: readonly Frame[]): void => {
-      const key = `${fn.key}|${snapshotKey(entry)}|${[...environment].map(([k, v]) => `${k}:${v.value ?? ''}:${v.target ?? ''}`).join()}`;
+    const visit = (fn: Fn, entry: Snapshot, scope: Scope, chain: readonly Frame[]): void => {
+      const key = `${fn.key}|${snapshotKey(entry)}|${scope.key}`;
       if (visited.has(key)) return;
       visited.add(key);
       visits += 1;
@@ -79,51 +105,90 @@ export class Tracer {
       }
       const summary = this.summaries.of(fn);
       incomplete ||= summary.incomplete;
+      const { environment, bind, bindValue } = scope;
       const composed = new Map<Snapshot, Snapshot>();
       for (const event of summary.events) {
         order += 1;
         const states = event.snapshots.map((snapshot) => {
           let state = composed.get(snapshot);
           if (state === undefined) {
-            state = compose(entry, snapshot, environment);
+            state = this.compose(entry, snapshot, environment);
             composed.set(snapshot, state);
           }
           return state;
         });
-        const id = `${fn.key}@${event.order}@${event.span.start}@${event.kind}@${'cell' in event ? event.cell : 'effect' in event ? event.effect.verb : ''}@${'via' in event ? `${event.via} ${event.member} ${event.object}` : ''}@${'target' in event ? event.target : ''}`;
+        const id = this.identityOf(event, fn);
         const before = events.get(id);
-        if (before === undefined)
-          events.set(id, {
-            event,
-            fn,
-            chain,
-            order,
-            states,
-            bind: (cell) => bindCell(cell, environment),
-            bindValue: (cell) => bindValue(cell, environment),
-          });
+        if (before === undefined) events.set(id, { event, fn, chain, order, states: [...states], bind, bindValue });
         else
           for (const state of states)
-            if (!before.states.some((s) => snapshotKey(s) === snapshotKey(state))) before.states.push(state);
+            if (!before.states.some((s) => s === state || snapshotKey(s) === snapshotKey(state)))
+              before.states.push(state);
         if (event.kind !== 'call') continue;
         const target = this.program.functions.get(event.target);
         if (target === undefined || chain.some((frame) => frame.call.target === event.target)) continue;
-        const inner = new Map(
-          event.bindings.map((b) => {
-            const value = bindValue(b.value, environment);
-            const cell = bindCell(b.target, environment);
-            return [
-              b.parameter,
-              { ...(value === undefined ? {} : { value }), ...(cell === undefined ? {} : { target: cell }) },
-            ];
-          }),
+        const inner = scopeOf(
+          new Map(
+            event.bindings.map((b) => {
+              const value = bindValue(b.value);
+              const cell = bind(b.target);
+              return [
+                b.parameter,
+                { ...(value === undefined ? {} : { value }), ...(cell === undefined ? {} : { target: cell }) },
+              ];
+            }),
+          ),
         );
         for (const state of states) visit(target, state, inner, [...chain, { fn, call: event }]);
       }
     };
-    visit(root, { held: new Map(), released: new Set(), tests: [] }, NO_BINDINGS, []);
+    visit(root, AT_ENTRY, scopeOf(NO_BINDINGS), []);
     return { root, events: [...events.values()].sort((a, b) => a.order - b.order), incomplete };
   }
+
+  /** The caller's facts and the callee's own; what nothing was added to is the caller's snapshot itself. */
+  private compose(entry: Snapshot, inner: Snapshot, environment: Environment): Snapshot {
+    if (inner.held.size === 0 && inner.released.size === 0 && inner.tests.length === 0) return entry;
+    const made = compose(entry, inner, environment);
+    const key = exactKey(made);
+    const known = this.interned.get(key);
+    if (known !== undefined) return known;
+    this.interned.set(key, made);
+    return made;
+  }
+
+  private identityOf(event: FunctionEvent, fn: Fn): string {
+    let identity = this.identities.get(event);
+    if (identity === undefined) {
+      identity = `${fn.key}@${event.order}@${event.span.start}@${event.kind}@${'cell' in event ? event.cell : 'effect' in event ? event.effect.verb : ''}@${'via' in event ? `${event.via} ${event.member} ${event.object}` : ''}@${'target' in event ? event.target : ''}`;
+      this.identities.set(event, identity);
+    }
+    return identity;
+  }
+}
+
+/** What the parameters of one visited function stand for. */
+interface Scope {
+  readonly environment: Environment;
+  /** Equal keys mean equal environments. */
+  readonly key: string;
+  readonly bind: TraceEvent['bind'];
+  readonly bindValue: TraceEvent['bindValue'];
+}
+
+function scopeOf(environment: Environment): Scope {
+  return {
+    environment,
+    key: [...environment].map(([k, v]) => `${k}:${v.value ?? ''}:${v.target ?? ''}`).join(),
+    bind: (cell) => bindCell(cell, environment),
+    bindValue: (cell) => bindValue(cell, environment),
+  };
+}
+
+/** Equal keys mean snapshots that no reader can tell apart, unlike `snapshotKey`, for which modes and order do not count. */
+function exactKey({ held, released, tests }: Snapshot): string {
+  const locks = [...held].map(([key, { mode }]) => `${key} ${mode}`).join();
+  return `${locks}|${[...released].join()}|${tests.map(testKey).join(';')}`;
 }
 
 function bindCell(cell: Cell | undefined, environment: Environment): Cell | undefined {

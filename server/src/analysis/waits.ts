@@ -1,9 +1,11 @@
 /** Sleeping and waiting: teardown that waits for the last user, and operations that sleep where teardown must wait for them. */
-import { cellText } from './cells.ts';
+import type { Cell } from './cells.ts';
+import { cellText, structOf } from './cells.ts';
 import type { EffectEvent } from './events.ts';
 import type { Fences } from './fences.ts';
 import type { BlockingWait } from './model.ts';
 import type { NodeSite, Operation } from './nodes.ts';
+import type { OpenPins } from './open-pins.ts';
 import type { Parts } from './removal.ts';
 import type { TeardownRoot } from './teardown.ts';
 import type { Trace, TraceEvent } from './trace.ts';
@@ -28,19 +30,15 @@ export class Waits {
     roots: readonly TeardownRoot[],
     releases: readonly Trace[],
     opens: readonly Trace[],
+    pins: OpenPins,
   ): BlockingWait | undefined {
     for (const root of roots) {
       for (const wait of unboundedWaits(root.trace)) {
         const cell = wait.bind(wait.event.target ?? wait.event.value);
         if (cell === undefined) continue;
-        const woken = releases.some((trace) =>
-          trace.events.some(
-            (e) =>
-              wakes(e) && e.bind(e.event.kind === 'effect' ? (e.event.target ?? e.event.value) : undefined) === cell,
-          ),
-        );
-        const wokenByRelease = woken || this.completedByDrop(cell, releases);
-        if (wokenByRelease && opens.length > 0) {
+        const last =
+          this.condition(wait).some((read) => pins.openTracked.has(read)) || this.lastWake(cell, releases, pins);
+        if (last && opens.length > 0) {
           const { program } = this.parts;
           const release = releases[0]?.root ?? root.fn;
           const at = program.locate(wait.fn, wait.event.span);
@@ -77,27 +75,19 @@ export class Waits {
     return undefined;
   }
 
-  /** Release drops a reference whose release function completes what teardown waits for. */
-  private completedByDrop(cell: string, releases: readonly Trace[]): boolean {
-    for (const root of this.parts.graph.roots) {
-      if (root.context !== 'object-release') continue;
-      const completes = this.parts.tracer
-        .of(root.fn)
-        .events.some(
-          (e) => wakes(e) && e.bind(e.event.kind === 'effect' ? (e.event.target ?? e.event.value) : undefined) === cell,
-        );
-      if (!completes) continue;
-      if (
-        releases.some((trace) =>
-          trace.events.some(
-            (e) =>
-              e.event.kind === 'effect' && e.event.effect.verb === 'dropsRef' && e.event.effect.release !== undefined,
-          ),
-        )
-      )
-        return true;
-    }
-    return false;
+  /**
+   * `release` wakes the sleeper only when it closes the last file: behind a test of a count that open raises, or in the
+   * release function of a reference that the open file holds.
+   */
+  private lastWake(cell: Cell, releases: readonly Trace[], pins: OpenPins): boolean {
+    return releases.some((trace) =>
+      trace.events.some((e) => {
+        if (!wakes(e) || e.event.kind !== 'effect' || e.bind(e.event.target ?? e.event.value) !== cell) return false;
+        if (pins.isConditional(e)) return true;
+        const struct = structOf(cell);
+        return e.chain.some((frame) => frame.call.release) && struct !== undefined && pins.types.has(struct);
+      }),
+    );
   }
 
   /** An operation sleeps under a lock that teardown needs, on a condition that teardown does not make true. */
@@ -180,13 +170,25 @@ export class Waits {
     return root.trace.events.some((s) => s.event.kind === 'store' && s.states.some((state) => state.held.has(key)));
   }
 
-  /** The condition reads something that teardown writes before it needs the lock. */
+  /** Teardown, or the completion of a request that the core ends before teardown begins, makes the condition true. */
   private conditionKnowsGone(wait: Wait, root: TeardownRoot): boolean {
+    const cells = new Set(this.condition(wait));
+    if (cells.size === 0) return false;
+    const writes = (e: TraceEvent): boolean =>
+      e.event.kind === 'store' && cells.has(e.bind(e.event.cell) ?? e.event.cell);
+    if (root.trace.events.some(writes)) return true;
+    return this.parts.graph.roots.some(
+      (r) => r.context === 'urb-completion' && this.parts.tracer.of(r.fn).events.some(writes),
+    );
+  }
+
+  /** Cells that the condition of a wait depends on. */
+  private condition(wait: Wait): readonly Cell[] {
     const { effect } = wait.event;
-    if (effect.verb !== 'waits' || effect.condition === undefined || effect.condition.at !== 'arg') return false;
+    if (effect.verb !== 'waits' || effect.condition === undefined || effect.condition.at !== 'arg') return [];
     const condition = wait.event.args[effect.condition.index];
-    if (condition === undefined) return false;
-    const cells = new Set<string>();
+    if (condition === undefined) return [];
+    const cells = new Set<Cell>();
     const see = (value: typeof condition): void => {
       forEachPlace(value, (place) => {
         const { cell } = this.parts.cells.place(place, wait.fn);
@@ -199,17 +201,15 @@ export class Waits {
           if (cell !== undefined) cells.add(cell);
           see(argument);
         }
-        if (call?.callee.kind === 'named') {
-          const target = this.parts.program.findFunction(call.callee.name, wait.fn.unit);
-          if (target !== undefined) {
-            for (const e of this.parts.tracer.of(target).events)
-              for (const state of e.states) for (const test of state.tests) cells.add(test.cell);
-          }
-        }
+        if (call?.callee.kind !== 'named') return;
+        const target = this.parts.program.findFunction(call.callee.name, wait.fn.unit);
+        if (target === undefined) return;
+        for (const e of this.parts.tracer.of(target).events)
+          for (const state of e.states) for (const test of state.tests) cells.add(test.cell);
       });
     };
     see(condition);
-    return root.trace.events.some((e) => e.event.kind === 'store' && cells.has(e.bind(e.event.cell) ?? e.event.cell));
+    return [...cells];
   }
 }
 

@@ -76,7 +76,7 @@ function dedupe(steps: readonly Step[]): Step[] {
 }
 
 /** Keeps the ends, which say most, and drops calls in the middle. */
-function shorten(steps: readonly Step[]): readonly Step[] {
+export function shorten(steps: readonly Step[]): readonly Step[] {
   if (steps.length <= MAX_STEPS) return steps;
   const kept = [...steps];
   while (kept.length > MAX_STEPS) {
