@@ -6,7 +6,7 @@ import type { Location } from '../base/span.ts';
 import type { DriverFacts, ResourceKind, Trigger } from '../knowledge/schema.ts';
 import type { CallGraph, ContextRoot } from './call-graph.ts';
 import type { Cell, Cells } from './cells.ts';
-import { cellText, strip, structOf } from './cells.ts';
+import { cellText, memberOf, strip, structOf } from './cells.ts';
 import type { EffectEvent } from './events.ts';
 import type { ObjectOwner, SourceUnit } from './model.ts';
 import type { Objects } from './objects.ts';
@@ -236,7 +236,10 @@ export class Teardown {
     };
     for (const root of roots) {
       if (root.kind === 'driver') this.addDevres(root, add);
-      for (const traced of root.trace.events) this.addFrees(root, traced, pinned, add);
+      for (const traced of root.trace.events) {
+        this.addFrees(root, traced, pinned, add);
+        this.addCleared(root, traced, pinned, add);
+      }
     }
     return new Map([...found].map(([name, entry]) => [name, { name, ...entry }]));
   }
@@ -357,6 +360,18 @@ export class Teardown {
         }
       }
     }
+  }
+
+  /** A pointer that teardown clears: who follows it without a test follows NULL. */
+  private addCleared(root: TeardownRoot, traced: TraceEvent, pinned: Pins, add: (name: string, kind: 'object' | 'cell', owner: ObjectOwner, death: Death) => void): void {
+    const { event, fn } = traced;
+    if (event.kind !== 'store' || event.to !== 'zero' || root.byOperation) return;
+    const cell = traced.bind(event.cell) ?? event.cell;
+    const struct = structOf(cell);
+    if (cell.startsWith('$') || cell.endsWith('*') || (struct !== undefined && !this.program.isOwnStruct(struct))) return;
+    const type = struct === undefined ? this.program.findGlobal(memberOf(cell), fn.unit)?.declaration.type : this.program.fieldType(struct, memberOf(cell));
+    if (type === undefined || type.pointers !== 1 || type.array === true || pinned.isConditional(traced)) return;
+    add(cell, 'cell', 'cleared', { root, event: traced, at: this.program.locate(fn, event.span), what: 'memory', text: `${fn.ir.name}() clears ${cellText(cell)}` });
   }
 
   /** Files that are not the module's own are each a driver of their own. */
