@@ -79,7 +79,15 @@ export interface Witness {
 }
 
 /** Who frees an object (DESIGN §3). */
-export type ObjectOwner = 'devres' | 'teardown' | 'refcount' | 'borrowed' | 'open-file' | 'module' | 'unknown';
+export type ObjectOwner =
+  | 'cleared'
+  | 'devres'
+  | 'teardown'
+  | 'refcount'
+  | 'borrowed'
+  | 'open-file'
+  | 'module'
+  | 'unknown';
 
 /** An operation that can still run after teardown, and what it then touches. */
 export interface Race {

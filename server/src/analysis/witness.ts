@@ -34,14 +34,22 @@ export function witnessOf(
     },
   ];
   const before: Step[] = [];
+  let stays: Step | undefined;
   if (unregister !== undefined) {
     const reached = root.trace.events.find((e) => e.fn === unregister.fn && e.event === unregister.event);
-    if (reached !== undefined) before.push(...chainSteps(program, reached.chain));
-    before.push({
-      kind: 'unregister',
-      at: unregister.at,
-      text: `${unregister.api}() stops new opens; it neither waits for operations nor refuses later ones`,
-    });
+    if (reached === undefined) {
+      stays = {
+        kind: 'note',
+        at: unregister.at,
+        text: `the node stays registered: ${unregister.api}() comes only with ${unregister.fn.ir.name}()`,
+      };
+    } else {
+      before.push(...chainSteps(program, reached.chain), {
+        kind: 'unregister',
+        at: unregister.at,
+        text: `${unregister.api}() stops new opens; it neither waits for operations nor refuses later ones`,
+      });
+    }
   }
   const end: Step[] = death.event === undefined ? [] : chainSteps(program, death.event.chain);
   const freed: Step = { kind: death.event === undefined ? 'return' : 'free', at: death.at, text: death.text };
@@ -50,6 +58,7 @@ export function witnessOf(
     unregister !== undefined &&
     root.trace.events.some((e) => e.event === unregister.event && e.order > (death.event?.order ?? 0));
   teardown.push(...(freesFirst ? [...end, freed, ...before] : [...before, ...end, freed]));
+  if (stays !== undefined) teardown.push(stays);
   return {
     user: shorten(user),
     teardown: shorten(dedupe(teardown)),

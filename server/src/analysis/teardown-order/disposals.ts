@@ -1,0 +1,249 @@
+/**
+ * Functions that dispose of objects, each with its trace: what stops when, and what dies when. Teardown of drivers and
+ * modules comes first; release functions and a subsystem's destroy callbacks count as well.
+ */
+import type { Location } from '../../base/span.ts';
+import type { ResourceKind, Trigger } from '../../knowledge/schema.ts';
+import type { Cell } from '../cells.ts';
+import type { Fn } from '../program.ts';
+import type { Parts } from '../removal.ts';
+import type { Mortal, Pins, TeardownRoot } from '../teardown.ts';
+import type { Trace, TraceEvent } from '../trace.ts';
+import type { Source, Sources, Strength } from './sources.ts';
+import { strengthOf } from './sources.ts';
+
+/** A call in a trace that stops something. */
+export interface TracedStop {
+  readonly traced: TraceEvent;
+  readonly order: number;
+  readonly api: string;
+  readonly strength: Strength;
+  /** It names the source; otherwise its queue, or nothing. */
+  readonly direct: boolean;
+}
+
+export interface DeathAt {
+  /** Place in the order of the trace; infinite for what devres does after the function has returned. */
+  readonly order: number;
+  readonly traced: TraceEvent | undefined;
+  readonly at: Location;
+  readonly text: string;
+  readonly api: string | undefined;
+  readonly what: ResourceKind;
+}
+
+const NO_PINS: Pins = { types: new Set(), isConditional: () => false };
+const MAX_EXTRA_ROOTS = 24;
+const MAX_CLIMB = 60;
+
+const DISPOSING =
+  /free|destroy|remove|release|exit|fini|close|stop|shutdown|dtor|dtr|detach|unbind|disconnect|del|cleanup|teardown|uninit|deinit|unreg|kill|term/i;
+const DISPOSING_CONTEXTS = new Set([
+  'object-release',
+  'release',
+  'object-destroy',
+  'teardown',
+  'devres-action',
+  'module-exit',
+]);
+
+export class Disposal {
+  readonly fn: Fn;
+  readonly kind: 'driver' | 'exit' | 'dispose';
+  readonly triggers: readonly Trigger[];
+  readonly trace: Trace;
+  private readonly parts: Parts;
+  private readonly sources: Sources;
+  private readonly root: TeardownRoot;
+  private stopEvents:
+    | { traced: TraceEvent; api: string; kind: Source['kind']; cell: Cell | undefined; strength: Strength }[]
+    | undefined;
+  private known: Map<string, Mortal> | undefined;
+
+  constructor(root: TeardownRoot, kind: Disposal['kind'], parts: Parts, sources: Sources) {
+    this.fn = root.fn;
+    this.kind = kind;
+    this.triggers = root.triggers;
+    this.trace = root.trace;
+    this.root = root;
+    this.parts = parts;
+    this.sources = sources;
+  }
+
+  stopsOf(source: Source): readonly TracedStop[] {
+    this.stopEvents ??= this.collectStops();
+    return this.stopEvents
+      .filter((stop) => this.sources.stopCounts(stop, source))
+      .map((stop) => ({
+        traced: stop.traced,
+        order: stop.traced.order,
+        api: stop.api,
+        strength: stop.strength,
+        direct: stop.kind !== 'workqueue',
+      }));
+  }
+
+  private collectStops(): NonNullable<Disposal['stopEvents']> {
+    const stops: NonNullable<Disposal['stopEvents']> = [];
+    const seen = new Set<string>();
+    for (const traced of this.trace.events) {
+      const { event, fn } = traced;
+      if (event.kind !== 'effect') continue;
+      const call = fn.calls.get(event.callId);
+      const name = call?.callee.kind === 'named' ? call.callee.name : '';
+      const { effect } = event;
+      if (effect.verb === 'waits' && effect.for === 'completion' && effect.on === undefined && event.args.length === 0)
+        stops.push({ traced, api: name, kind: 'workqueue', cell: undefined, strength: 'flush' });
+      if (effect.verb !== 'disarms' && effect.verb !== 'waitsFor' && effect.verb !== 'seals') continue;
+      if (seen.has(`${fn.key}@${event.callId}`)) continue;
+      seen.add(`${fn.key}@${event.callId}`);
+      const stop = strengthOf(this.parts.program.knowledge.findFunction(name)?.does ?? []);
+      if (stop !== undefined) stops.push({ traced, api: name, cell: this.sources.cellIn(traced), ...stop });
+    }
+    return stops;
+  }
+
+  private mortals(): Map<string, Mortal> {
+    this.known ??= this.parts.teardown.mortals([this.root], NO_PINS);
+    return this.known;
+  }
+
+  /** Deaths of objects of a type, in order. What a reference count decides is left to the release function. */
+  deathsOf(type: string): readonly DeathAt[] {
+    const mortal = this.mortals().get(type);
+    if (mortal === undefined || mortal.kind !== 'object' || mortal.owner === 'refcount') return [];
+    return this.inOrder(mortal).filter((death) => death.traced !== undefined || this.isBoundHere(type));
+  }
+
+  /** Resources that are released through a cell. */
+  cellDeaths(): readonly { readonly cell: Cell; readonly deaths: readonly DeathAt[] }[] {
+    const found: { cell: Cell; deaths: readonly DeathAt[] }[] = [];
+    for (const mortal of this.mortals().values())
+      if (mortal.kind === 'cell') found.push({ cell: mortal.name, deaths: this.inOrder(mortal) });
+    return found;
+  }
+
+  private inOrder(mortal: Mortal): DeathAt[] {
+    return mortal.deaths
+      .map((death) => ({
+        order: death.event?.order ?? Number.POSITIVE_INFINITY,
+        traced: death.event,
+        at: death.at,
+        text: death.text,
+        api: death.event?.event.kind === 'effect' ? death.event.event.api : undefined,
+        what: death.what,
+      }))
+      .sort((a, b) => a.order - b.order);
+  }
+
+  /** Devres frees it after this very function: it was allocated while the same driver probed. */
+  private isBoundHere(type: string): boolean {
+    if (this.kind !== 'driver') return false;
+    const { tables, graph, objects } = this.parts;
+    const entries = tables.roles.filter((r) => r.fn === this.fn && r.role.context === 'teardown');
+    if (entries.length > 0 && entries.every((entry) => /shutdown/.test(entry.field))) return false;
+    if (graph.contextsOf(this.fn).has('devres-action')) return false;
+    const probes = entries.flatMap((entry) =>
+      tables.roles.filter((r) => r.table !== undefined && r.table === entry.table && r.role.context === 'probe'),
+    );
+    const sites = objects.allocationsOf(type).filter((site) => site.owner === 'devres');
+    if (probes.length === 0) return entries.length === 0 && sites.some((site) => site.fn.unit === this.fn.unit);
+    return probes.some((probe) => sites.some((site) => graph.reachable(probe.fn).has(site.fn)));
+  }
+
+  /** Something that is not known gets the object (and may stop what runs on it) before it dies. */
+  hidesStops(type: string, before: number): boolean {
+    const { program } = this.parts;
+    return this.trace.events.some(
+      ({ event, order }) =>
+        order < before &&
+        event.kind === 'use' &&
+        event.passedTo !== undefined &&
+        event.object === type &&
+        (event.passedTo === 'an indirect call' || program.knowledge.findFunction(event.passedTo) === undefined),
+    );
+  }
+
+  /** An unknown function is handed the source itself. */
+  passesSource(source: Source, before: number): boolean {
+    const { program } = this.parts;
+    return this.trace.events.some(
+      ({ event, order }) =>
+        order < before &&
+        event.kind === 'use' &&
+        event.passedTo !== undefined &&
+        event.member === source.cell &&
+        program.knowledge.findFunction(event.passedTo) === undefined,
+    );
+  }
+}
+
+/** Every function that disposes of something, drivers' teardown first. */
+export function disposalsOf(parts: Parts, sources: Sources): readonly Disposal[] {
+  const { program, teardown, graph, tables, tracer } = parts;
+  const found: Disposal[] = [];
+  const covered = new Set<Fn>();
+  for (const root of teardown.roots) {
+    if (!program.own.has(root.fn.key)) continue;
+    covered.add(root.fn);
+    for (const { fn } of root.trace.events) covered.add(fn);
+    if (root.kind === 'destroy' && graph.contextsOf(root.fn).has('file-operation')) continue;
+    const kind = root.kind === 'driver' ? 'driver' : root.kind === 'exit' ? 'exit' : 'dispose';
+    found.push(new Disposal(root, kind, parts, sources));
+  }
+  const roots = new Set(graph.roots.map((root) => root.fn));
+  const tops = new Set<Fn>();
+  for (const fn of program.functions.values()) {
+    if (!program.own.has(fn.key) || covered.has(fn) || fn.ir.macro === true || !releasesMemory(fn, parts)) continue;
+    for (const top of topsAbove(fn, roots, parts)) tops.add(top);
+  }
+  for (const fn of [...tops].slice(0, MAX_EXTRA_ROOTS)) {
+    const contexts = graph.contextsOf(fn);
+    const fields = tables.roles.filter((r) => r.fn === fn).map((r) => r.field);
+    const disposes =
+      [...contexts].some((context) => DISPOSING_CONTEXTS.has(context)) ||
+      ((contexts.size === 0 || contexts.has('subsystem-callback')) &&
+        [fn.ir.name, ...fields].some((name) => DISPOSING.test(name)));
+    if (!disposes) continue;
+    const root: TeardownRoot = {
+      fn,
+      kind: 'destroy',
+      triggers: ['object-destroy'],
+      suppressed: false,
+      byOperation: false,
+      trace: tracer.of(fn),
+    };
+    found.push(new Disposal(root, 'dispose', parts, sources));
+  }
+  return found.sort((a, b) => rank(a) - rank(b));
+}
+
+function rank(disposal: Disposal): number {
+  return disposal.kind === 'driver' ? 0 : disposal.kind === 'exit' ? 1 : 2;
+}
+
+function releasesMemory(fn: Fn, { program }: Parts): boolean {
+  for (const call of fn.calls.values()) {
+    if (call.callee.kind !== 'named' || call.origin !== 'call') continue;
+    if (program.findFunction(call.callee.name, fn.unit) !== undefined) continue;
+    if (program.knowledge.findFunction(call.callee.name)?.does.some((e) => e.verb === 'frees') === true) return true;
+  }
+  return false;
+}
+
+/** The entry points that lead to a function. */
+function topsAbove(fn: Fn, roots: ReadonlySet<Fn>, { graph }: Parts): readonly Fn[] {
+  const tops: Fn[] = [];
+  const seen = new Set<Fn>([fn]);
+  const stack = [fn];
+  for (let at = stack.pop(); at !== undefined && seen.size < MAX_CLIMB; at = stack.pop()) {
+    const callers = graph.callers(at);
+    if (callers.size === 0 || roots.has(at)) tops.push(at);
+    for (const caller of callers) {
+      if (seen.has(caller)) continue;
+      seen.add(caller);
+      stack.push(caller);
+    }
+  }
+  return tops;
+}

@@ -1,0 +1,52 @@
+/** What the teardown-order analysis says: plain data that the rules of the family read. */
+import type { Location } from '../../base/span.ts';
+import type { Trigger } from '../../knowledge/schema.ts';
+import type { Certainty, Witness } from '../model.ts';
+
+/** What is wrong with the order. */
+export type OrderDefect =
+  /** Nothing stops the source before the object dies. */
+  | 'never-stopped'
+  /** The same, in a driver without any remove function. */
+  | 'no-teardown'
+  /** The same, of static memory: the module's code goes away. */
+  | 'outlives-module'
+  /** The stop comes after the free. */
+  | 'stopped-late'
+  /** A delayed item may still be waiting for its timer when its queue is destroyed. */
+  | 'queue-destroyed'
+  /** Freed before readers that found it are waited for. */
+  | 'before-grace-period'
+  /** Only a call that does not wait stops it. */
+  | 'not-waited'
+  /** Stopped first, while what arms it is stopped only later. */
+  | 'armer-later'
+  /** Stopped, while a device-managed handler can still arm it. */
+  | 'armer-managed'
+  /** Two sources arm each other, and each is stopped once. */
+  | 'mutual'
+  /** A device-managed handler still runs when teardown frees what it uses. */
+  | 'managed-handler'
+  /** A device-managed interrupt is freed by the plain call. */
+  | 'plain-release'
+  /** The handler is live before what it uses is initialised. */
+  | 'uninitialised';
+
+export interface OrderFact {
+  readonly defect: OrderDefect;
+  readonly at: Location;
+  /** The source as users would say it: `foo.work`. */
+  readonly source: string;
+  readonly callback: string;
+  /** What dies or is not ready: `struct foo`, `foo.buffer`. */
+  readonly object: string;
+  /** The call that the fact is about: a free, a stop, a registration. */
+  readonly api: string;
+  /** The other party: what arms the source, or the call that comes too late. */
+  readonly other: string;
+  readonly certainty: Certainty;
+  readonly triggers: readonly Trigger[];
+  readonly witness: Witness;
+  /** Stable when lines move. */
+  readonly group: string;
+}

@@ -1,0 +1,32 @@
+/**
+ * Teardown order: is everything that runs by itself stopped before what it uses dies, in a way that lasts, and is
+ * everything ready before it starts?
+ */
+import type { Parts } from '../removal.ts';
+import { Callbacks } from './callbacks.ts';
+import { disposalsOf } from './disposals.ts';
+import type { OrderFact } from './facts.ts';
+import { Quiesce } from './quiesce.ts';
+import { Sources } from './sources.ts';
+
+export function teardownOrder(parts: Parts): readonly OrderFact[] {
+  const sources = new Sources(parts);
+  if (sources.all.length === 0) return [];
+  const callbacks = new Callbacks(parts, sources);
+  const disposals = disposalsOf(parts, sources);
+  const facts = [...new Quiesce(parts, sources, callbacks, disposals).facts()];
+  return onePerPlace(facts);
+}
+
+/** Several sources that one free takes along are one mistake. */
+function onePerPlace(facts: readonly OrderFact[]): readonly OrderFact[] {
+  const seen = new Set<string>();
+  return facts
+    .toSorted((a, b) => Number(a.certainty === 'may') - Number(b.certainty === 'may'))
+    .filter((fact) => {
+      const key = `${fact.defect} ${fact.at.file}:${fact.at.span.start}`;
+      if (seen.has(key)) return false;
+      seen.add(key);
+      return true;
+    });
+}
