@@ -34,9 +34,13 @@ function ownerOf(value: Value, fn: Fn, parts: Parts, depth: number): 'module' | 
     return ownerOfParameter(name, fn, parts, depth);
   }
   const { cell } = parts.cells.place(place, fn);
-  if (cell === undefined) return undefined;
+  // A member of a struct that the module does not declare is another module's.
+  if (cell === undefined) return place.steps.some((step) => step.kind === 'field') ? 'foreign' : undefined;
   const stores = parts.objects.storesTo(cell).filter((store) => strip(store.value)?.kind !== 'constant');
-  if (stores.length > 0) return firstKnown(stores.map((store) => ownerOf(store.value, store.fn, parts, depth + 1)));
+  if (stores.length > 0)
+    return firstKnown(
+      stores.map((store) => (isOwn(store.fn, parts) ? ownerOf(store.value, store.fn, parts, depth + 1) : 'foreign')),
+    );
   const struct = structOf(cell);
   return struct !== undefined && !parts.program.isOwnStruct(struct) ? 'foreign' : undefined;
 }
@@ -46,6 +50,7 @@ function ownerOfResult(id: number, fn: Fn, parts: Parts, depth: number): 'module
   if (call?.callee.kind !== 'named') return undefined;
   const own = parts.program.findFunction(call.callee.name, fn.unit);
   if (own !== undefined) {
+    if (!isOwn(own, parts)) return 'foreign';
     return firstKnown(
       own.ir.blocks.map(({ end }) =>
         end.kind === 'return' && end.value !== undefined ? ownerOf(end.value, own, parts, depth + 1) : undefined,
@@ -71,6 +76,10 @@ function ownerOfParameter(name: string, fn: Fn, parts: Parts, depth: number): 'm
     }
   }
   return found.length === 0 ? 'foreign' : firstKnown(found);
+}
+
+function isOwn(fn: Fn, { program }: Parts): boolean {
+  return fn.ir.macro === true || program.own.has(fn.key);
 }
 
 /** The module's own as soon as one is: its removal is then the module's business. */

@@ -15,7 +15,7 @@ import type { Parts } from './removal.ts';
 import { judge } from './removal.ts';
 import type { Publication } from './subsystem-facts.ts';
 import { devresUnregisters, driverTriggers, evidenceText, kindFence, publicationOf } from './subsystem-facts.ts';
-import type { TeardownRoot } from './teardown.ts';
+import type { Pins, TeardownRoot } from './teardown.ts';
 
 /** Kinds that user space opens and that a core stands before. Attributes and network devices are not opened. */
 export const SUBSYSTEM_KINDS: ReadonlySet<NodeKind> = new Set([
@@ -44,7 +44,6 @@ export const SUBSYSTEM_KINDS: ReadonlySet<NodeKind> = new Set([
   'gpio',
   'i2c',
   'hwrng',
-  'nvmem',
   'remoteproc',
   'sysfs-binary',
   'debugfs',
@@ -90,6 +89,9 @@ const PROMISE: Readonly<Record<FenceVerdict, string>> = {
   'n/a': 'is no fence',
 };
 
+/** Cores that fence their callbacks keep what they need themselves. */
+const NO_PINS: Pins = { types: new Set(), isConditional: () => false };
+
 class SubsystemNode {
   private readonly site: NodeSite;
   private readonly index: number;
@@ -97,7 +99,10 @@ class SubsystemNode {
   private readonly conditions: FenceConditions;
   private readonly teardown: NodeTeardown;
   private readonly published: Publication;
+  /** Unregister calls on the paths of teardown. */
   private readonly live: readonly UnregisterSite[];
+  /** Where no such path was found: calls that are no error path of the registration. */
+  private readonly elsewhere: readonly UnregisterSite[];
 
   constructor(site: NodeSite, index: number, parts: Parts, conditions: FenceConditions) {
     this.site = site;
@@ -107,13 +112,14 @@ class SubsystemNode {
     this.teardown = new NodeTeardown(site, parts);
     this.published = publicationOf(site, parts.program);
     this.live = this.teardown.liveUnregisters();
+    this.elsewhere = this.live.length > 0 ? [] : site.unregisters.filter((u) => this.isTeardown(u));
   }
 
   run(): DeviceNode {
     const { site, live } = this;
-    const chosen = this.teardown.chooseUnregister(live, []);
+    const chosen = this.teardown.chooseUnregister(live, []) ?? this.elsewhere[0];
     const ruling = this.rule();
-    const managed = live.length === 0 && this.managedFence() !== undefined;
+    const managed = chosen === undefined && this.managedFence() !== undefined;
     const roots = live.flatMap((u) => this.teardown.rootsReaching(u));
     const triggers = managed ? driverTriggers(this.parts) : [...new Set(roots.flatMap((root) => root.triggers))];
     const openFn = site.operations.find((operation) => operation.context === 'open')?.fn.ir.name;
@@ -128,7 +134,7 @@ class SubsystemNode {
           : { unregister: { api: chosen.api, at: chosen.at, fn: chosen.fn.ir.name } }),
       operations: this.operationsTable(),
       ...(openFn === undefined ? {} : { openFn }),
-      teardown: managed ? 'driver-remove' : this.teardown.teardownContext(live, []),
+      teardown: managed ? 'driver-remove' : this.teardownContext(),
       contexts: this.contexts(),
       triggers,
       verdict: ruling.verdict,
@@ -144,6 +150,7 @@ class SubsystemNode {
   // ---- the verdict ----
 
   private rule(): Ruling {
+    if (this.elsewhere.length > 0) return this.ruleUntraced();
     if (this.live.length === 0) return this.ruleWithoutCall();
     const roots = [...new Set(this.live.flatMap((u) => this.teardown.rootsReaching(u)))];
     const fencings = roots.map((root) => this.fencingOn(root));
@@ -154,11 +161,25 @@ class SubsystemNode {
     return this.ruleFenced(fencings.flatMap((fencing) => (fencing.holds ? [fencing] : [])));
   }
 
+  /** The call is there, but how teardown gets to it was not followed: through a table of the driver's own, say. */
+  private ruleUntraced(): Ruling {
+    const fencings = this.elsewhere.map((u) => this.fencing(u.fence, `${u.api}()`, u.at, undefined, u.api));
+    const open = fencings.find((fencing) => !fencing.holds);
+    if (open !== undefined) return this.unknown(open.reason);
+    return this.ruleFenced(fencings.flatMap((fencing) => (fencing.holds ? [fencing] : [])));
+  }
+
+  private isTeardown(u: UnregisterSite): boolean {
+    if (u.fn === this.site.fn) return false;
+    const contexts = this.parts.graph.contextsOf(u.fn);
+    return contexts.size === 0 || [...contexts].some((context) => context !== 'probe' && context !== 'module-init');
+  }
+
   private ruleWithoutCall(): Ruling {
     const { site, parts } = this;
     const managed = this.managedFence();
     if (managed !== undefined) {
-      const fencing = this.fencing(managed, 'devres', site.at, undefined);
+      const fencing = this.fencing(managed, 'devres', site.at, undefined, site.api);
       return fencing.holds ? this.ruleFenced([fencing]) : this.ruleUnfenced(fencing, []);
     }
     const directory = directoryOwner(site, this.published, parts);
@@ -184,7 +205,7 @@ class SubsystemNode {
   /** The best that the unregister calls on one teardown path do. */
   private fencingOn(root: TeardownRoot): Fencing {
     const calls = this.live.filter((u) => this.teardown.rootsReaching(u).includes(root));
-    const fencings = calls.map((u) => this.fencing(u.fence, `${u.api}()`, u.at, { call: u, root }));
+    const fencings = calls.map((u) => this.fencing(u.fence, `${u.api}()`, u.at, { call: u, root }, u.api));
     const best = fencings.find((fencing) => fencing.holds) ?? fencings[0];
     if (best === undefined) throw new Error('a teardown path without an unregister call');
     return best;
@@ -195,8 +216,9 @@ class SubsystemNode {
     who: string,
     at: Step['at'],
     path: { readonly call: UnregisterSite; readonly root: TeardownRoot } | undefined,
+    api: string,
   ): Fencing {
-    const facts = evidenceText(path?.call.api ?? this.site.api, this.parts.program.knowledge);
+    const facts = evidenceText(api, this.parts.program.knowledge);
     const step: Step = { kind: 'unregister', at, text: `${who} ${PROMISE[fence.verdict]}${facts}` };
     if (fence.verdict === 'drains' || fence.verdict === 'drains-close') return { holds: true, step, fence };
     if (fence.verdict !== 'drains-if') return { holds: false, reason: `${who} ${PROMISE[fence.verdict]}`, fence };
@@ -207,7 +229,9 @@ class SubsystemNode {
   }
 
   private ruleFenced(fencings: readonly Extract<Fencing, { holds: true }>[]): Ruling {
-    const late = fencings.some((fencing) => fencing.fence.exceptRelease === true) ? this.lateRelease() : undefined;
+    const late = fencings.some((fencing) => fencing.fence.exceptRelease === true)
+      ? this.lateRelease(fencings)
+      : undefined;
     if (late !== undefined) return late;
     return { verdict: 'safe', fences: ['subsystem-fence'], evidence: [...new Set(fencings.map((f) => f.step))] };
   }
@@ -219,7 +243,7 @@ class SubsystemNode {
       const text = 'only module exit tears the node down, and an open fd pins the module';
       return { verdict: 'safe', fences: ['module-owner'], evidence: [{ kind: 'note', at: site.at, text }] };
     }
-    if (open.fence.exceptRelease === true) return this.lateRelease() ?? this.unknown(open.reason);
+    if (open.fence.exceptRelease === true) return this.lateRelease([open]) ?? this.unknown(open.reason);
     const direct = open.fence.verdict === 'blocks-new-only' || open.fence.verdict === 'no-fence';
     if (!direct || !site.operations.some((operation) => operation.context === 'file-operation'))
       return this.unknown(open.reason);
@@ -231,18 +255,21 @@ class SubsystemNode {
   }
 
   /** What `release` touches when the last fd is closed after teardown. */
-  private lateRelease(): Ruling | undefined {
+  private lateRelease(fencings: readonly Fencing[]): Ruling | undefined {
     const { site, parts } = this;
     const operations = site.operations.filter((operation) => operation.context === 'release');
     if (operations.length > 0) {
       const judged = judge({ ...site, operations }, this.index, parts);
-      const certain = judged.races.filter((race) => race.certainty === 'must');
+      // A core may keep what the driver frees by its last reference; what devres frees is gone whatever the core does.
+      const certain = judged.races.filter(
+        ({ certainty, object }) => certainty === 'must' && object.owner === 'devres' && object.kind === 'memory',
+      );
       if (certain.length > 0) return { verdict: 'vulnerable', races: certain };
       const [race] = judged.races;
       if (race !== undefined)
         return this.unknown(`${race.operationFn}() runs after teardown and may use ${race.object.name}`);
     }
-    const holder = this.dyingHolder();
+    const holder = fencings.some((fencing) => fencing.fence.closeUsesObject === true) ? this.dyingHolder() : undefined;
     return holder === undefined
       ? undefined
       : this.unknown(`${holder} holds what a later close() uses, and goes with the driver`);
@@ -298,10 +325,19 @@ class SubsystemNode {
   }
 
   private unknown(reason: string): Ruling {
-    return { verdict: 'unknown', unknowns: [{ at: this.live[0]?.at ?? this.site.at, reason }] };
+    return { verdict: 'unknown', unknowns: [{ at: (this.live[0] ?? this.elsewhere[0])?.at ?? this.site.at, reason }] };
   }
 
   // ---- description ----
+
+  private teardownContext(): DeviceNode['teardown'] {
+    if (this.elsewhere.length === 0) return this.teardown.teardownContext(this.live, [], NO_PINS, []);
+    const contexts = new Set(this.elsewhere.flatMap((u) => [...this.parts.graph.contextsOf(u.fn)]));
+    const removes = contexts.has('teardown') || contexts.has('devres-action');
+    const exits = contexts.has('module-exit');
+    if (contexts.has('object-destroy')) return removes || exits ? 'both' : 'object-destroy';
+    return removes ? (exits ? 'both' : 'driver-remove') : exits ? 'module-exit' : 'none';
+  }
 
   private owner(): OperationsTable['owner'] {
     const table = this.parts.nodes.operationsTable(this.site);

@@ -66,6 +66,7 @@ export async function collect(paths: readonly string[], options: CollectOptions)
   const planOptions: PlanOptions = {
     ...(options.rules === undefined ? {} : { rules: options.rules }),
     ...(options.everything === undefined ? {} : { everything: options.everything }),
+    ...(options.everyNode === undefined ? {} : { everyNode: options.everyNode }),
   };
   const cache = options.cache ? new ResultCache(cacheFolder(), cacheKey(root, planOptions)) : undefined;
   const results: (PlanResult | undefined)[] = plans.map((plan) => cache?.find(plan));

@@ -24,6 +24,7 @@ export async function inventory(
     ...(options.kernel === undefined ? {} : { kernel: options.kernel }),
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
     rules: [],
+    everyNode: true,
     cache: options.cache,
     settings: {},
     token,

@@ -27,6 +27,7 @@ export interface PlanResult {
 export interface PlanOptions {
   readonly rules?: readonly string[];
   readonly everything?: boolean;
+  readonly everyNode?: boolean;
 }
 
 export async function checkPlan(

@@ -142,7 +142,10 @@ async function isRelevant(
     if ('reason' in read) {
       if (!unreadable.has(file)) failures.push({ file, reason: read.reason, internal: false });
       unreadable.add(file);
-    } else relevant ||= ctx.rootOf(file).relevance.matters(read.text);
+    } else if (!relevant) {
+      const { relevance } = ctx.rootOf(file);
+      relevant = options.everyNode === true ? relevance.registers(read.text) : relevance.matters(read.text);
+    }
   }
   return relevant;
 }

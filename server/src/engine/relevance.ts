@@ -20,7 +20,7 @@ export interface Relevance {
 }
 
 export function relevanceOf(knowledge: Knowledge): Relevance {
-  const words = wordsExpression(startingWords(knowledge, DIRECT));
+  const words = wordsExpression(new Set([...startingWords(knowledge, DIRECT), ...sourceWords(knowledge)]));
   const registering = wordsExpression(startingWords(knowledge, new Set([...DIRECT, ...SUBSYSTEM_KINDS])));
   const exporters = new Set<string>();
   for (const file of knowledge.files) {
@@ -52,6 +52,24 @@ function startingWords(knowledge: Knowledge, kinds: ReadonlySet<NodeKind>): Read
     for (const macro of file.macros ?? []) {
       if (macro.does.some((effect) => effect.verb === 'nodes' && kinds.has(effect.node))) words.add(macro.name);
     }
+  }
+  return words;
+}
+
+/** Names that set up something that runs by itself: what the teardown-order rules start from. */
+function sourceWords(knowledge: Knowledge): ReadonlySet<string> {
+  const words = new Set<string>();
+  const sources = new Set<string>();
+  for (const file of knowledge.files) {
+    for (const row of file.structs ?? []) if (row.source !== undefined) sources.add(row.struct);
+    for (const row of file.functions ?? []) {
+      const sets = row.does.some((e) => e.verb === 'runs' && (e.source !== undefined || e.context === 'thread'));
+      if (sets) for (const name of [row.name, ...(row.aliases ?? [])]) words.add(name);
+    }
+  }
+  for (const file of knowledge.files) {
+    for (const macro of file.macros ?? [])
+      if (macro.does.some((effect) => effect.verb === 'defines' && sources.has(effect.struct))) words.add(macro.name);
   }
   return words;
 }

@@ -156,6 +156,8 @@ export interface UnregisterFence {
   readonly drainsAttributes?: boolean;
   /** `release` is called all the same, whenever the fd is closed. */
   readonly exceptRelease?: boolean;
+  /** The core itself uses the registered object when an fd is closed later. */
+  readonly closeUsesObject?: boolean;
   /** For `drains-if`: the condition in terms that an analysis can check. Without it the condition is never taken to hold. */
   readonly holds?: FenceCondition;
 }

@@ -174,7 +174,7 @@ export const controllers = contracts({
     {
       name: 'register_framebuffer',
       prototype: 'int register_framebuffer(struct fb_info *fb_info)',
-      does: [{ verb: 'publishes', node: 'chrdev', on: arg(0), when: 'zero' }, { verb: 'maySleep' }],
+      does: [{ verb: 'publishes', node: 'framebuffer', on: arg(0), when: 'zero' }, { verb: 'maySleep' }],
       summary: 'Makes the object visible; its callbacks can run from here on.',
       evidence: [inTree('6.12', 'drivers/video/fbdev/core/fbmem.c')],
     },
@@ -182,10 +182,11 @@ export const controllers = contracts({
       name: 'unregister_framebuffer',
       prototype: 'void unregister_framebuffer(struct fb_info *fb_info)',
       does: [
-        { verb: 'unpublishes', node: 'chrdev', on: arg(0), fence: { verdict: 'blocks-new-only' } },
+        { verb: 'unpublishes', node: 'framebuffer', on: arg(0), fence: { verdict: 'blocks-new-only' } },
         { verb: 'maySleep' },
       ],
-      summary: 'Takes a frame buffer away; open fds keep the fb_info alive, their operations and mappings go on.',
+      summary:
+        'Takes a frame buffer away: later operations on open fds are refused by an unlocked test, running ones and mappings go on; release() always runs.',
       duty: 'Free in fb_destroy(), which the last fd calls.',
       evidence: [inTree('6.12', 'drivers/video/fbdev/core/fbmem.c')],
     },

@@ -16,7 +16,9 @@ export const iioInputHid = contracts({
     {
       name: 'devm_input_allocate_device',
       prototype: 'struct input_dev *devm_input_allocate_device(struct device *)',
-      does: [{ verb: 'allocates', what: 'device', into: result, owner: 'devres', device: arg(0) }],
+      does: [
+        { verb: 'allocates', what: 'device', into: result, owner: 'devres', device: arg(0), unregisters: 'input' },
+      ],
       summary: 'Allocates an input device that is unregistered and put when the device is unbound.',
       evidence: [inTree('6.12', 'drivers/input/input.c')],
     },

@@ -108,33 +108,63 @@ export const mediaComponents = contracts({
       evidence: [inTree('6.12', 'drivers/media/cec/core/cec-notifier.c')],
     },
     {
+      name: 'snd_soc_register_card',
+      prototype: 'int snd_soc_register_card(struct snd_soc_card *card)',
+      does: [{ verb: 'publishes', node: 'sound', on: arg(0), when: 'zero' }, { verb: 'maySleep' }],
+      summary: 'Registers a sound card; it becomes visible when all of its components are there.',
+      evidence: [inTree('6.12', 'sound/soc/soc-core.c', 'snd_soc_register_card')],
+    },
+    {
+      name: 'devm_snd_soc_register_card',
+      prototype: 'int devm_snd_soc_register_card(struct device *dev, struct snd_soc_card *card)',
+      does: [{ verb: 'publishes', node: 'sound', on: arg(1), managedBy: 'devres', device: arg(0) }],
+      summary: 'Registers a sound card until the device is unbound, which waits until every file is closed.',
+      evidence: [inTree('6.12', 'sound/soc/soc-devres.c', 'devm_snd_soc_register_card')],
+    },
+    {
+      name: 'snd_soc_unregister_card',
+      prototype: 'void snd_soc_unregister_card(struct snd_soc_card *card)',
+      does: [
+        { verb: 'unpublishes', node: 'sound', on: arg(0), fence: { verdict: 'drains-close' } },
+        { verb: 'waits', for: 'user' },
+      ],
+      summary: 'Disconnects the card and waits until every file is closed.',
+      evidence: [
+        inTree('6.12', 'sound/soc/soc-core.c', 'soc_cleanup_card_resources'),
+        inTree('7.2', 'sound/soc/soc-core.c', 'soc_cleanup_card_resources'),
+      ],
+    },
+    {
       name: 'snd_soc_register_component',
-      aliases: ['snd_soc_register_card', 'snd_soc_register_dai'],
+      aliases: ['snd_soc_register_dai'],
       prototype:
         'int snd_soc_register_component(struct device *dev, const struct snd_soc_component_driver *component_driver, struct snd_soc_dai_driver *dai_drv, int num_dai)',
-      does: [{ verb: 'publishes', node: 'sound', on: arg(0), when: 'zero' }, { verb: 'maySleep' }],
+      does: [{ verb: 'publishes', node: 'other', on: arg(0), when: 'zero' }, { verb: 'maySleep' }],
       summary: 'Registers a part of a sound card.',
       evidence: [inTree('6.12', 'sound/soc/soc-core.c')],
     },
     {
       name: 'devm_snd_soc_register_component',
-      aliases: ['devm_snd_soc_register_card', 'devm_snd_dmaengine_pcm_register'],
+      aliases: ['devm_snd_dmaengine_pcm_register'],
       prototype:
         'int devm_snd_soc_register_component(struct device *dev, const struct snd_soc_component_driver *component_driver, struct snd_soc_dai_driver *dai_drv, int num_dai)',
-      does: [{ verb: 'publishes', node: 'sound', on: arg(1), managedBy: 'devres', device: arg(0) }],
+      does: [{ verb: 'publishes', node: 'other', on: arg(1), managedBy: 'devres', device: arg(0) }],
       summary: 'Registers a part of a sound card until the device is unbound.',
       evidence: [inTree('6.12', 'sound/soc/soc-devres.c')],
     },
     {
       name: 'snd_soc_unregister_component',
-      aliases: ['snd_soc_unregister_card', 'snd_soc_unregister_dai'],
+      aliases: ['snd_soc_unregister_dai'],
       prototype: 'void snd_soc_unregister_component(struct device *dev)',
       does: [
-        { verb: 'unpublishes', node: 'sound', on: arg(0), fence: { verdict: 'blocks-new-only' } },
-        { verb: 'maySleep' },
+        { verb: 'unpublishes', node: 'other', on: arg(0), fence: { verdict: 'drains-close' } },
+        { verb: 'waits', for: 'user' },
       ],
-      summary: 'Takes a part of a sound card away; the card is disconnected, open files are not waited for.',
-      evidence: [inTree('6.12', 'sound/soc/soc-core.c')],
+      summary: 'Takes a part of a sound card away: the card is disconnected, and every file must be closed first.',
+      evidence: [
+        inTree('6.12', 'sound/soc/soc-core.c', 'snd_soc_del_component_unlocked'),
+        inTree('7.2', 'sound/soc/soc-core.c', 'snd_soc_del_component_unlocked'),
+      ],
     },
     {
       name: 'hid_alloc_report_buf',

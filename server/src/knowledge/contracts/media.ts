@@ -1,5 +1,16 @@
 import { arg, contracts, inTree, result } from '../schema.ts';
 
+/** What the video core offers as file operations: they take the lock of the device or of its queue, or need none. */
+const lockedOperations = {
+  unlocked_ioctl: ['video_ioctl2'],
+  compat_ioctl32: ['video_ioctl2'],
+  read: ['vb2_fop_read'],
+  write: ['vb2_fop_write'],
+  poll: ['vb2_fop_poll', 'v4l2_m2m_fop_poll', 'v4l2_ctrl_poll'],
+  mmap: ['vb2_fop_mmap', 'v4l2_m2m_fop_mmap'],
+  get_unmapped_area: ['vb2_fop_get_unmapped_area', 'v4l2_m2m_get_unmapped_area'],
+};
+
 /**
  * Video, media, CEC, remote control and DVB devices.
  */
@@ -23,7 +34,17 @@ export const media = contracts({
           verb: 'unpublishes',
           node: 'video',
           on: arg(0),
-          fence: { verdict: 'drains-if', condition: 'the driver then takes the lock of the device or of its queue' },
+          fence: {
+            verdict: 'drains-if',
+            condition: 'teardown holds the lock of the device or of its queue, or takes it afterwards',
+            exceptRelease: true,
+            closeUsesObject: true,
+            holds: {
+              lockIn: ['struct video_device.lock', 'struct vb2_queue.lock'],
+              callerLocks: true,
+              locked: lockedOperations,
+            },
+          },
         },
       ],
       summary:
@@ -45,7 +66,13 @@ export const media = contracts({
           verb: 'unpublishes',
           node: 'video',
           on: arg(0),
-          fence: { verdict: 'drains-if', condition: 'every operation uses the lock of the queue or of the device' },
+          fence: {
+            verdict: 'drains-if',
+            condition: 'every operation uses the lock of the queue or of the device',
+            exceptRelease: true,
+            closeUsesObject: true,
+            holds: { lockIn: ['struct video_device.lock', 'struct vb2_queue.lock'], locked: lockedOperations },
+          },
         },
       ],
       summary: 'As video_unregister_device(), then takes the lock and stops streaming.',
@@ -201,7 +228,7 @@ export const media = contracts({
           verb: 'unpublishes',
           node: 'cec',
           on: arg(0),
-          fence: { verdict: 'drains-if', condition: 'the callback is called under the lock of the adapter' },
+          fence: { verdict: 'drains' },
         },
       ],
       summary: 'Takes the CEC adapter away; later ioctls are refused, callbacks under its lock are waited for.',
@@ -273,7 +300,7 @@ export const media = contracts({
       name: 'dvb_register_device',
       prototype:
         'int dvb_register_device(struct dvb_adapter *adap, struct dvb_device **pdvbdev, const struct dvb_device *template, void *priv, enum dvb_device_type type, int demux_sink_pads)',
-      does: [{ verb: 'publishes', node: 'other', on: arg(1) }],
+      does: [{ verb: 'publishes', node: 'dvb', on: arg(1), operations: arg(2), when: 'zero' }],
       summary: 'Makes a DVB device visible.',
       evidence: [inTree('6.12', 'drivers/media/dvb-core/dvbdev.c')],
     },
@@ -281,7 +308,7 @@ export const media = contracts({
       name: 'dvb_unregister_device',
       prototype: 'void dvb_unregister_device(struct dvb_device *dvbdev)',
       does: [
-        { verb: 'unpublishes', node: 'other', on: arg(0), fence: { verdict: 'blocks-new-only' } },
+        { verb: 'unpublishes', node: 'dvb', on: arg(0), fence: { verdict: 'blocks-new-only' } },
         { verb: 'maySleep' },
       ],
       summary: 'Takes a DVB node away; operations on open fds go on.',
@@ -290,7 +317,7 @@ export const media = contracts({
     {
       name: 'dvb_register_frontend',
       prototype: 'int dvb_register_frontend(struct dvb_adapter *dvb, struct dvb_frontend *fe)',
-      does: [{ verb: 'publishes', node: 'other', on: arg(1), when: 'zero' }],
+      does: [{ verb: 'publishes', node: 'dvb', on: arg(1), when: 'zero' }],
       summary: 'Makes a DVB frontend visible.',
       evidence: [inTree('6.12', 'drivers/media/dvb-core/dvb_frontend.c')],
     },
@@ -298,7 +325,7 @@ export const media = contracts({
       name: 'dvb_unregister_frontend',
       prototype: 'int dvb_unregister_frontend(struct dvb_frontend *fe)',
       does: [
-        { verb: 'unpublishes', node: 'other', on: arg(0), fence: { verdict: 'blocks-new-only' } },
+        { verb: 'unpublishes', node: 'dvb', on: arg(0), fence: { verdict: 'blocks-new-only' } },
         { verb: 'maySleep' },
       ],
       summary: 'Takes a frontend away and stops its thread; operations on open fds go on, the frontend is refcounted.',
@@ -396,6 +423,27 @@ export const media = contracts({
         '*': { context: 'subsystem-callback' },
       },
       evidence: [inTree('6.12', 'include/media/v4l2-mem2mem.h')],
+    },
+  ],
+  structs: [
+    {
+      struct: 'struct video_device',
+      operations: 'fops',
+      fields: {
+        fops: 'struct v4l2_file_operations *',
+        ioctl_ops: 'struct v4l2_ioctl_ops *',
+        queue: 'struct vb2_queue *',
+        lock: 'struct mutex *',
+        v4l2_dev: 'struct v4l2_device *',
+        dev: 'struct device',
+      },
+      evidence: [inTree('6.12', 'include/media/v4l2-dev.h'), inTree('7.2', 'include/media/v4l2-dev.h')],
+    },
+    {
+      struct: 'struct dvb_device',
+      operations: 'fops',
+      fields: { fops: 'struct file_operations *', priv: 'void *' },
+      evidence: [inTree('6.12', 'include/media/dvbdev.h'), inTree('7.2', 'include/media/dvbdev.h')],
     },
   ],
 });

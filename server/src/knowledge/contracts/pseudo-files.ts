@@ -10,7 +10,6 @@ export const pseudoFiles = contracts({
       name: 'sysfs_create_group',
       aliases: [
         'sysfs_create_file',
-        'sysfs_create_bin_file',
         'sysfs_create_groups',
         'sysfs_create_files',
         'sysfs_create_file_ns',
@@ -31,7 +30,6 @@ export const pseudoFiles = contracts({
       name: 'sysfs_remove_group',
       aliases: [
         'sysfs_remove_file',
-        'sysfs_remove_bin_file',
         'sysfs_remove_groups',
         'sysfs_remove_files',
         'sysfs_remove_file_ns',
@@ -58,14 +56,7 @@ export const pseudoFiles = contracts({
     },
     {
       name: 'device_create_file',
-      aliases: [
-        'device_create_bin_file',
-        'device_add_groups',
-        'device_add_group',
-        'driver_create_file',
-        'class_create_file',
-        'bus_create_file',
-      ],
+      aliases: ['device_add_groups', 'device_add_group', 'driver_create_file', 'class_create_file', 'bus_create_file'],
       prototype: 'int device_create_file(struct device *device, const struct device_attribute *entry)',
       does: [{ verb: 'publishes', node: 'sysfs', on: arg(1), operations: arg(1), when: 'zero' }],
       summary: 'Creates attributes of a device; they can be read at once.',
@@ -74,7 +65,6 @@ export const pseudoFiles = contracts({
     {
       name: 'device_remove_file',
       aliases: [
-        'device_remove_bin_file',
         'device_remove_groups',
         'device_remove_group',
         'driver_remove_file',
@@ -96,6 +86,35 @@ export const pseudoFiles = contracts({
       evidence: [
         inTree('6.12', 'drivers/base/core.c', 'device_remove_file'),
         inTree('6.12', 'fs/kernfs/dir.c', 'kernfs_drain'),
+      ],
+    },
+    {
+      name: 'sysfs_create_bin_file',
+      aliases: ['device_create_bin_file'],
+      prototype: 'int sysfs_create_bin_file(struct kobject *kobj, const struct bin_attribute *attr)',
+      does: [{ verb: 'publishes', node: 'sysfs-binary', on: arg(1), operations: arg(1), when: 'zero' }],
+      summary: 'Creates a binary file in sysfs; it can be read and mapped at once.',
+      evidence: [inTree('6.12', 'fs/sysfs/file.c', 'sysfs_create_bin_file')],
+    },
+    {
+      name: 'sysfs_remove_bin_file',
+      aliases: ['device_remove_bin_file'],
+      prototype: 'void sysfs_remove_bin_file(struct kobject *kobj, const struct bin_attribute *attr)',
+      does: [
+        {
+          verb: 'unpublishes',
+          node: 'sysfs-binary',
+          on: arg(1),
+          fence: { verdict: 'drains', drainsOpen: true, drainsAttributes: true },
+        },
+        { verb: 'maySleep' },
+      ],
+      summary:
+        'Removes a binary file: running operations are waited for, mappings are zapped and later operations fail with ENODEV.',
+      duty: 'Deadlocks when called from an operation of the same file, or with a lock held that they take.',
+      evidence: [
+        inTree('6.12', 'fs/kernfs/dir.c', 'kernfs_drain'),
+        inTree('6.12', 'fs/kernfs/file.c', 'kernfs_drain_open_files'),
       ],
     },
     {
@@ -163,7 +182,7 @@ export const pseudoFiles = contracts({
       prototype:
         'struct dentry *debugfs_create_file(const char *name, umode_t mode, struct dentry *parent, void *data, const void *fops)',
       does: [
-        { verb: 'publishes', node: 'debugfs', on: result, operations: arg(4) },
+        { verb: 'publishes', node: 'debugfs', on: result, operations: arg(4), parent: arg(2) },
         { verb: 'setsPrivate', of: result, value: arg(3) },
       ],
       summary: 'Creates a file whose operations run under a use count that removal waits for.',
@@ -175,7 +194,7 @@ export const pseudoFiles = contracts({
       prototype:
         'struct dentry *debugfs_create_file_aux(const char *name, umode_t mode, struct dentry *parent, void *data, void *aux, const void *fops)',
       does: [
-        { verb: 'publishes', node: 'debugfs', on: result, operations: arg(5) },
+        { verb: 'publishes', node: 'debugfs', on: result, operations: arg(5), parent: arg(2) },
         { verb: 'setsPrivate', of: result, value: arg(3) },
       ],
       summary:
@@ -198,8 +217,14 @@ export const pseudoFiles = contracts({
     },
     {
       name: 'debugfs_create_dir',
+      prototype: 'struct dentry *debugfs_create_dir(const char *name, struct dentry *parent)',
+      does: [{ verb: 'publishes', node: 'directory', on: result, parent: arg(1) }],
+      summary: 'Creates a directory of debugfs; removing it removes all that is in it.',
+      evidence: [inTree('6.12', 'fs/debugfs/inode.c', 'debugfs_create_dir')],
+    },
+    {
+      name: 'debugfs_create_symlink',
       aliases: [
-        'debugfs_create_symlink',
         'debugfs_create_automount',
         'debugfs_rename',
         'debugfs_change_name',
@@ -212,9 +237,9 @@ export const pseudoFiles = contracts({
         'debugfs_attr_write',
         'debugfs_attr_write_signed',
       ],
-      prototype: 'struct dentry *debugfs_create_dir(const char *name, struct dentry *parent)',
+      prototype: 'struct dentry *debugfs_create_symlink(const char *name, struct dentry *parent, const char *dest)',
       does: [{ verb: 'nothing' }],
-      summary: 'Directories and links of debugfs.',
+      summary: 'Links of debugfs, and lookups.',
       evidence: [inTree('6.12', 'include/linux/debugfs.h')],
     },
     {
@@ -223,7 +248,7 @@ export const pseudoFiles = contracts({
         'void debugfs_create_devm_seqfile(struct device *dev, const char *name, struct dentry *parent, int (*read_fn)(struct seq_file *s, void *data))',
       does: [
         { verb: 'runs', callback: arg(3), context: 'pseudo-file' },
-        { verb: 'publishes', node: 'debugfs', on: arg(3), device: arg(0) },
+        { verb: 'publishes', node: 'debugfs', on: arg(3), device: arg(0), parent: arg(2) },
       ],
       summary:
         'Creates a file that calls the function; the data behind it is devm memory, the file itself is not removed by devres.',
@@ -231,10 +256,34 @@ export const pseudoFiles = contracts({
       evidence: [inTree('6.12', 'fs/debugfs/file.c')],
     },
     {
+      name: 'debugfs_create_u32',
+      aliases: [
+        'debugfs_create_u8',
+        'debugfs_create_u16',
+        'debugfs_create_u64',
+        'debugfs_create_ulong',
+        'debugfs_create_xul',
+        'debugfs_create_x8',
+        'debugfs_create_x16',
+        'debugfs_create_x32',
+        'debugfs_create_x64',
+        'debugfs_create_size_t',
+        'debugfs_create_atomic_t',
+        'debugfs_create_bool',
+        'debugfs_create_str',
+        'debugfs_create_blob',
+        'debugfs_create_u32_array',
+      ],
+      prototype: 'void debugfs_create_u32(const char *name, umode_t mode, struct dentry *parent, u32 *value)',
+      does: [{ verb: 'publishes', node: 'debugfs', on: arg(3), parent: arg(2) }],
+      summary: 'Creates a file that reads or writes the variable directly; removal waits for its users.',
+      evidence: [inTree('6.12', 'fs/debugfs/file.c')],
+    },
+    {
       name: 'debugfs_create_regset32',
       prototype:
         'void debugfs_create_regset32(const char *name, umode_t mode, struct dentry *parent, struct debugfs_regset32 *regset)',
-      does: [{ verb: 'publishes', node: 'debugfs', on: arg(3) }],
+      does: [{ verb: 'publishes', node: 'debugfs', on: arg(3), parent: arg(2) }],
       summary: 'Creates a file that dumps registers of the regset.',
       evidence: [inTree('6.12', 'fs/debugfs/file.c')],
     },
@@ -242,7 +291,10 @@ export const pseudoFiles = contracts({
       name: 'debugfs_remove',
       aliases: ['debugfs_remove_recursive'],
       prototype: 'void debugfs_remove(struct dentry *dentry)',
-      does: [{ verb: 'unpublishes', node: 'debugfs', on: arg(0), fence: { verdict: 'drains' } }, { verb: 'maySleep' }],
+      does: [
+        { verb: 'unpublishes', node: 'debugfs', on: arg(0), fence: { verdict: 'drains', exceptRelease: true } },
+        { verb: 'maySleep' },
+      ],
       summary:
         'Removes a file or a directory with all that is in it; waits for running operations except release(), later ones fail with EIO.',
       duty: 'Files made with debugfs_create_file_unsafe() are drained only if their operations use debugfs_file_get().',
@@ -254,7 +306,10 @@ export const pseudoFiles = contracts({
     {
       name: 'debugfs_lookup_and_remove',
       prototype: 'void debugfs_lookup_and_remove(const char *name, struct dentry *parent)',
-      does: [{ verb: 'unpublishes', node: 'debugfs', on: arg(1), fence: { verdict: 'drains' } }, { verb: 'maySleep' }],
+      does: [
+        { verb: 'unpublishes', node: 'debugfs', on: arg(1), fence: { verdict: 'drains', exceptRelease: true } },
+        { verb: 'maySleep' },
+      ],
       summary: 'Looks a file up by name and removes it; waits for running operations except release().',
       evidence: [inTree('6.12', 'fs/debugfs/inode.c')],
     },
@@ -284,7 +339,7 @@ export const pseudoFiles = contracts({
       name: 'proc_create',
       prototype:
         'struct proc_dir_entry *proc_create(const char *name, umode_t mode, struct proc_dir_entry *parent, const struct proc_ops *proc_ops)',
-      does: [{ verb: 'publishes', node: 'proc', on: result, operations: arg(3) }],
+      does: [{ verb: 'publishes', node: 'proc', on: result, operations: arg(3), parent: arg(2) }],
       summary: 'Creates a file in /proc; its operations run under a use count that removal waits for.',
       evidence: [inTree('6.12', 'fs/proc/generic.c')],
     },
@@ -293,7 +348,7 @@ export const pseudoFiles = contracts({
       prototype:
         'struct proc_dir_entry *proc_create_data(const char *, umode_t, struct proc_dir_entry *, const struct proc_ops *, void *)',
       does: [
-        { verb: 'publishes', node: 'proc', on: result, operations: arg(3) },
+        { verb: 'publishes', node: 'proc', on: result, operations: arg(3), parent: arg(2) },
         { verb: 'setsPrivate', of: result, value: arg(4) },
       ],
       summary: 'Creates a file with data in /proc; its operations run under a use count that removal waits for.',
@@ -302,7 +357,7 @@ export const pseudoFiles = contracts({
     {
       name: 'proc_create_seq_private',
       aliases: ['proc_create_seq_data', 'proc_create_seq'],
-      does: [{ verb: 'publishes', node: 'proc', on: result, operations: arg(3) }],
+      does: [{ verb: 'publishes', node: 'proc', on: result, operations: arg(3), parent: arg(2) }],
       summary: 'Creates a sequence file in /proc.',
       evidence: [inTree('6.12', 'fs/proc/generic.c')],
     },
@@ -310,7 +365,7 @@ export const pseudoFiles = contracts({
       name: 'proc_create_single_data',
       aliases: ['proc_create_single'],
       does: [
-        { verb: 'publishes', node: 'proc', on: result },
+        { verb: 'publishes', node: 'proc', on: result, parent: arg(2) },
         { verb: 'runs', callback: arg(3), context: 'pseudo-file', data: arg(4), parameter: 1 },
       ],
       summary: 'Creates a file in /proc that calls one function.',
@@ -319,7 +374,7 @@ export const pseudoFiles = contracts({
     {
       name: 'proc_create_net_data',
       aliases: ['proc_create_net'],
-      does: [{ verb: 'publishes', node: 'proc', on: result, operations: arg(3) }],
+      does: [{ verb: 'publishes', node: 'proc', on: result, operations: arg(3), parent: arg(2) }],
       summary: 'Creates a sequence file of a network namespace in /proc.',
       evidence: [inTree('6.12', 'fs/proc/proc_net.c')],
     },
@@ -328,7 +383,7 @@ export const pseudoFiles = contracts({
       prototype:
         'struct proc_dir_entry *proc_create_net_single(const char *name, umode_t mode, struct proc_dir_entry *parent, int (*show)(struct seq_file *, void *), void *data)',
       does: [
-        { verb: 'publishes', node: 'proc', on: result },
+        { verb: 'publishes', node: 'proc', on: result, parent: arg(2) },
         { verb: 'runs', callback: arg(3), context: 'pseudo-file', data: arg(4), parameter: 1 },
       ],
       summary: 'Creates a file of a network namespace in /proc that calls one function.',
@@ -356,18 +411,25 @@ export const pseudoFiles = contracts({
     },
     {
       name: 'proc_mkdir',
-      aliases: [
-        'proc_mkdir_data',
-        'proc_mkdir_mode',
-        'proc_symlink',
-        'proc_set_size',
-        'proc_set_user',
-        'proc_get_parent_data',
-        'proc_create_mount_point',
-      ],
       prototype: 'struct proc_dir_entry *proc_mkdir(const char *, struct proc_dir_entry *)',
+      does: [{ verb: 'publishes', node: 'directory', on: result, parent: arg(1) }],
+      summary: 'Creates a directory of /proc.',
+      evidence: [inTree('6.12', 'fs/proc/generic.c', 'proc_mkdir')],
+    },
+    {
+      name: 'proc_mkdir_data',
+      aliases: ['proc_mkdir_mode'],
+      prototype: 'struct proc_dir_entry *proc_mkdir_data(const char *, umode_t, struct proc_dir_entry *, void *)',
+      does: [{ verb: 'publishes', node: 'directory', on: result, parent: arg(2) }],
+      summary: 'Creates a directory of /proc.',
+      evidence: [inTree('6.12', 'fs/proc/generic.c', 'proc_mkdir_data')],
+    },
+    {
+      name: 'proc_symlink',
+      aliases: ['proc_set_size', 'proc_set_user', 'proc_get_parent_data', 'proc_create_mount_point'],
+      prototype: 'struct proc_dir_entry *proc_symlink(const char *, struct proc_dir_entry *, const char *)',
       does: [{ verb: 'nothing' }],
-      summary: 'Directories of /proc.',
+      summary: 'Links and sizes of files in /proc.',
       evidence: [inTree('6.12', 'include/linux/proc_fs.h')],
     },
     {
@@ -456,13 +518,6 @@ export const pseudoFiles = contracts({
     },
   ],
   patterns: [
-    {
-      pattern:
-        'debugfs_create_(u8|u16|u32|u64|ulong|xul|x8|x16|x32|x64|size_t|atomic_t|bool|str|blob|regset32|u32_array)',
-      does: [{ verb: 'publishes', node: 'debugfs', on: arg(3) }],
-      summary: 'Creates a file that reads or writes the variable directly; removal waits for its users.',
-      evidence: [inTree('6.12', 'fs/debugfs/file.c')],
-    },
     {
       pattern:
         '(?:config_(item|group)_\\w+|config_group_init\\w*|to_config_group|configfs_(un)?depend_item\\w*|config_item_\\w+)(?<!(?:alloc|create|register|free|destroy|remove|release|cleanup|lock)(?:[^a-z]\\w*)?)',

@@ -21,7 +21,15 @@ export const sound = contracts({
       prototype:
         'int snd_devm_card_new(struct device *parent, int idx, const char *xid, struct module *module, size_t extra_size, struct snd_card **card_ret)',
       does: [
-        { verb: 'allocates', what: 'device', into: pointee(5), owner: 'devres', device: arg(0), privateSize: arg(4) },
+        {
+          verb: 'allocates',
+          what: 'device',
+          into: pointee(5),
+          owner: 'devres',
+          device: arg(0),
+          privateSize: arg(4),
+          unregisters: 'sound',
+        },
       ],
       summary:
         'Allocates a sound card; when the device is unbound it is freed, which waits until all files are closed.',

@@ -52,7 +52,16 @@ export const subsystems = contracts({
     {
       name: 'devm_rtc_register_device',
       aliases: ['__devm_rtc_register_device'],
-      does: [{ verb: 'publishes', node: 'rtc', on: arg(0), managedBy: 'devres', when: 'zero' }],
+      does: [
+        {
+          verb: 'publishes',
+          node: 'rtc',
+          on: arg(0),
+          managedBy: 'devres',
+          fence: { verdict: 'drains', drainsOpen: true },
+          when: 'zero',
+        },
+      ],
       summary:
         'Registers a clock until its parent is unbound; then its operations are waited for and later calls get ENODEV.',
       duty: 'The interrupt may still call rtc_update_irq(). ioctl() on a left-over fd samples the operations before it takes their lock.',
@@ -67,7 +76,15 @@ export const subsystems = contracts({
         'struct rtc_device *devm_rtc_device_register(struct device *dev, const char *name, const struct rtc_class_ops *ops, struct module *owner)',
       does: [
         { verb: 'allocates', what: 'device', into: result, owner: 'devres', device: arg(0) },
-        { verb: 'publishes', node: 'rtc', on: result, operations: arg(2), managedBy: 'devres', device: arg(0) },
+        {
+          verb: 'publishes',
+          node: 'rtc',
+          on: result,
+          operations: arg(2),
+          managedBy: 'devres',
+          fence: { verdict: 'drains', drainsOpen: true },
+          device: arg(0),
+        },
       ],
       summary: 'Allocates and registers a clock until the device is unbound.',
       evidence: [inTree('6.12', 'drivers/rtc/class.c')],
@@ -146,7 +163,7 @@ export const subsystems = contracts({
     {
       name: 'ptp_clock_register',
       prototype: 'struct ptp_clock *ptp_clock_register(struct ptp_clock_info *info, struct device *parent)',
-      does: [{ verb: 'publishes', node: 'ptp', on: result, when: 'nonnull' }],
+      does: [{ verb: 'publishes', node: 'ptp', on: result, operations: arg(0), when: 'nonnull' }],
       summary: 'Registers a PTP clock; callbacks come from its info.',
       evidence: [inTree('6.12', 'drivers/ptp/ptp_clock.c')],
     },
