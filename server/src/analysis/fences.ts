@@ -190,5 +190,5 @@ function sameTeardown(a: TeardownRoot, b: TeardownRoot): boolean {
 /** The store comes before the death in the same trace; other functions of the same teardown are not ordered here. */
 function isBefore(store: GoneStore, death: Death): boolean {
   if (death.event === undefined || store.root !== death.root) return true;
-  return store.event.order < death.event.order;
+  return store.event.order <= death.event.order;
 }

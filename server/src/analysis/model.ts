@@ -5,6 +5,7 @@
 import type { Location } from '../base/span.ts';
 import type { FileIr } from '../ir/ir.ts';
 import type { Context, NodeKind, Trigger } from '../knowledge/schema.ts';
+import type { RevocableFact } from './revocable/facts.ts';
 import type { OrderFact } from './teardown-order/facts.ts';
 
 /** A source file as the analysis gets it. */
@@ -76,6 +77,8 @@ export interface Witness {
   readonly teardown: readonly Step[];
   /** What is missing between them, one sentence. */
   readonly missing: string;
+  /** Name of the first thread where it is no fd user: one path is enough to go wrong. */
+  readonly label?: string;
 }
 
 /** Who frees an object (DESIGN §3). */
@@ -206,6 +209,8 @@ export interface ModuleAnalysis {
   readonly teardownOrder: readonly OrderFact[];
   /** Callees that neither the module nor the knowledge base knows, with the number of calls. */
   readonly unknownCallees: Readonly<Record<string, number>>;
+  /** What it does wrong with the revocable API. */
+  readonly revocable: readonly RevocableFact[];
   /** What was not understood in the module's own files. */
   readonly problems: readonly { readonly at: Location; readonly reason: string }[];
 }

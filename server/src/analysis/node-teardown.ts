@@ -3,7 +3,8 @@ import type { Trigger } from '../knowledge/schema.ts';
 import type { OperationsTable, TeardownContext } from './model.ts';
 import type { NodeSite, UnregisterSite } from './nodes.ts';
 import type { Parts } from './removal.ts';
-import type { TeardownRoot } from './teardown.ts';
+import type { Pins, TeardownRoot } from './teardown.ts';
+import type { TraceEvent } from './trace.ts';
 import type { OperationResult } from './uses.ts';
 
 export class NodeTeardown {
@@ -62,17 +63,35 @@ export class NodeTeardown {
     return [...unregisters].sort((a, b) => score(b) - score(a))[0];
   }
 
-  teardownContext(unregisters: readonly UnregisterSite[], results: readonly OperationResult[]): TeardownContext {
+  teardownContext(
+    unregisters: readonly UnregisterSite[],
+    results: readonly OperationResult[],
+    pins: Pins,
+    roots: readonly TeardownRoot[],
+  ): TeardownContext {
     const kinds = new Set(unregisters.flatMap((u) => this.rootsReaching(u)).map((root) => root.kind));
     if (this.site.macro) kinds.add('exit');
     const touchedByDriver = results.some(
       (r) => r.unfenced?.death.root.kind === 'driver' || r.proofs.some((p) => p.root.kind === 'driver'),
     );
+    const counted = roots.some(
+      (root) => root.kind !== 'exit' && root.trace.events.some((e) => this.endsPinned(e, pins)),
+    );
     if (kinds.size === 0) return touchedByDriver ? 'driver-remove' : 'none';
     if (kinds.has('driver'))
       return kinds.has('exit') && !this.exitOnlyThroughDriver(unregisters) ? 'both' : 'driver-remove';
     if (kinds.has('destroy')) return kinds.has('exit') ? 'both' : 'object-destroy';
-    return touchedByDriver ? 'both' : 'module-exit';
+    return touchedByDriver || counted ? 'both' : 'module-exit';
+  }
+
+  /** Teardown gives up an object that open files of this node hold. */
+  private endsPinned({ event }: TraceEvent, pins: Pins): boolean {
+    if (event.kind !== 'effect') return false;
+    const { verb } = event.effect;
+    if (verb !== 'dropsRef' && verb !== 'frees' && verb !== 'unlinks') return false;
+    return [event.object, event.holder].some(
+      (type) => type !== undefined && pins.types.has(type) && this.parts.program.isOwnStruct(type),
+    );
   }
 
   private exitOnlyThroughDriver(unregisters: readonly UnregisterSite[]): boolean {

@@ -276,7 +276,7 @@ export class Nodes {
             if (operation.kind !== 'assign') continue;
             const value = strip(operation.value);
             if (value?.kind === 'aggregate') {
-              const inner = value.fields.find((f) => f.path?.[f.path.length - 1] === field);
+              const inner = fieldIn(value, field);
               if (inner !== undefined) return [{ value: inner.value, fn: definitionFn }];
             }
             if (value?.kind === 'read' && value.place.root.kind === 'global' && value.place.steps.length === 0) {
@@ -454,4 +454,18 @@ function subTable(table: Table, prefix: string): Table | undefined {
       .map(([path, entry]) => [path.slice(prefix.length + 1), { ...entry, path: path.slice(prefix.length + 1) }]),
   );
   return entries.size === 0 ? undefined : { ...table, name: `${table.name}.${prefix}`, entries };
+}
+
+/** The member of that name, also in a nested initializer. */
+function fieldIn(
+  value: Extract<Value, { kind: 'aggregate' }>,
+  name: string,
+): Extract<Value, { kind: 'aggregate' }>['fields'][number] | undefined {
+  for (const field of value.fields) {
+    if (field.path?.[field.path.length - 1] === name) return field;
+    const inner = strip(field.value);
+    const found = inner?.kind === 'aggregate' ? fieldIn(inner, name) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

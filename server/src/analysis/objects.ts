@@ -339,6 +339,13 @@ export class Objects {
     return pointee === undefined ? [] : [{ kind: 'object', type: pointee, at }];
   }
 
+  /** A member of what is borrowed is borrowed too. */
+  private isBorrowedLocal(name: string, fn: Fn, at: Location, depth: number): boolean {
+    return (fn.definitions.get(name) ?? []).some(
+      (d) => strip(d)?.kind === 'temp' && this.provenanceOf(d, fn, at, depth + 1).some((p) => p.kind === 'borrowed'),
+    );
+  }
+
   private readonly references = new Map<Fn, ReadonlySet<string>>();
 
   /** Locals on whose object (or a member of it) the function takes a reference: what is stored of them stays. */
@@ -425,6 +432,8 @@ export class Objects {
       const { cell } = this.cells.place(place, fn);
       const inherited = cell === undefined ? [] : this.provenance(cell, depth + 1);
       if (inherited.length > 0) return inherited;
+      if (place.root.kind === 'local' && this.isBorrowedLocal(place.root.name, fn, at, depth))
+        return [{ kind: 'borrowed', from: cell ?? place.root.name, at, unit: fn.unit }];
       const holder = cell === undefined ? undefined : structOf(cell);
       if (holder !== undefined && knowledge.findStruct(holder)?.boundDevice !== undefined)
         return [{ kind: 'borrowed', from: cell ?? '', at, unit: fn.unit }];

@@ -90,7 +90,7 @@ class Judgement {
         ? []
         : results.filter((r) => r.unfenced !== undefined);
     const contexts = this.contexts(unregisters);
-    const teardown = this.nodeTeardown.teardownContext(unregisters, results);
+    const teardown = this.nodeTeardown.teardownContext(unregisters, results, this.pins, roots);
     const chosen = this.nodeTeardown.chooseUnregister(unregisters, unfenced);
     const races = unfenced.map((r) => this.race(r, chosen));
     const embedded = races.some((r) => r.operation === 'release')
@@ -320,9 +320,9 @@ class Judgement {
     if (site.operations.length === 0 && !site.tableUnknown) {
       fences.add('no-state');
       evidence.push({ kind: 'note', at, text: 'no operation of this node leads into the driver' });
-      return;
     }
     if (facts.unregisters.length === 0 && !site.macro) {
+      if (this.unregisterUnknown() !== undefined) return;
       fences.add('builtin');
       evidence.push({ kind: 'note', at: site.at, text: 'nothing unregisters this node but an error path' });
       return;
@@ -344,7 +344,8 @@ class Judgement {
       fences.add('builtin');
       evidence.push({ kind: 'note', at, text: 'the code is always built in and is never unloaded' });
     }
-    const standing = touched ? undefined : this.standingFences(facts.roots);
+    const section = fences.has('lock-flag') || fences.has('srcu') || fences.has('rcu');
+    const standing = section ? undefined : this.standingFences(facts.roots);
     if (standing !== undefined) {
       fences.add(standing.kind);
       evidence.push(...standing.steps);
@@ -359,9 +360,17 @@ class Judgement {
     }
   }
 
+  /** An unregister call that no known context reaches. */
+  private unregisterUnknown(): UnregisterSite | undefined {
+    return this.site.unregisters.find((u) => this.parts.graph.contextsOf(u.fn).size === 0);
+  }
+
   private unknowns(results: readonly OperationResult[]): readonly Unknown[] {
     const unknowns: Unknown[] = [];
     if (this.site.tableUnknown) unknowns.push({ at: this.site.at, reason: 'the operations table was not found' });
+    const unregister = this.unregisterUnknown();
+    if (unregister !== undefined)
+      unknowns.push({ at: unregister.at, reason: `nothing is known of who calls ${unregister.fn.ir.name}()` });
     void results;
     return unknowns;
   }

@@ -94,6 +94,8 @@ export class Teardown {
   private addOrphans(): void {
     const roots = new Set(this.graph.roots.map((root) => root.fn));
     for (const fn of [...this.program.functions.values()]) {
+      // A file operation that another module wraps is still a file operation.
+      if (fn.ir.parameters.some((p) => p.type.base === 'struct file')) continue;
       const callback = this.tables.addressTaken.has(fn) && this.graph.contextsOf(fn).size === 0;
       if ((fn.ir.isStatic && !callback) || fn.ir.macro === true || !this.program.own.has(fn.key)) continue;
       const contexts = this.graph.contextsOf(fn);
@@ -230,7 +232,11 @@ export class Teardown {
   mortals(roots: readonly TeardownRoot[], pinned: Pins): Map<string, Mortal> {
     const found = new Map<string, { kind: 'object' | 'cell'; owner: ObjectOwner; deaths: Death[] }>();
     const add = (name: string, kind: 'object' | 'cell', owner: ObjectOwner, death: Death): void => {
-      const entry = found.get(name) ?? { kind, owner, deaths: [] };
+      let entry = found.get(name);
+      // What is freed and cleared is freed.
+      if (entry !== undefined && owner === 'cleared' && entry.owner !== 'cleared') return;
+      if (entry === undefined || (entry.owner === 'cleared' && owner !== 'cleared'))
+        entry = { kind, owner, deaths: [] };
       entry.deaths.push(death);
       found.set(name, entry);
     };
@@ -363,15 +369,31 @@ export class Teardown {
   }
 
   /** A pointer that teardown clears: who follows it without a test follows NULL. */
-  private addCleared(root: TeardownRoot, traced: TraceEvent, pinned: Pins, add: (name: string, kind: 'object' | 'cell', owner: ObjectOwner, death: Death) => void): void {
+  private addCleared(
+    root: TeardownRoot,
+    traced: TraceEvent,
+    pinned: Pins,
+    add: (name: string, kind: 'object' | 'cell', owner: ObjectOwner, death: Death) => void,
+  ): void {
     const { event, fn } = traced;
     if (event.kind !== 'store' || event.to !== 'zero' || root.byOperation) return;
+    if (traced.chain.some((frame) => frame.call.release)) return;
     const cell = traced.bind(event.cell) ?? event.cell;
     const struct = structOf(cell);
-    if (cell.startsWith('$') || cell.endsWith('*') || (struct !== undefined && !this.program.isOwnStruct(struct))) return;
-    const type = struct === undefined ? this.program.findGlobal(memberOf(cell), fn.unit)?.declaration.type : this.program.fieldType(struct, memberOf(cell));
+    if (cell.startsWith('$') || cell.endsWith('*') || (struct !== undefined && !this.program.isOwnStruct(struct)))
+      return;
+    const type =
+      struct === undefined
+        ? this.program.findGlobal(memberOf(cell), fn.unit)?.declaration.type
+        : this.program.fieldType(struct, memberOf(cell));
     if (type === undefined || type.pointers !== 1 || type.array === true || pinned.isConditional(traced)) return;
-    add(cell, 'cell', 'cleared', { root, event: traced, at: this.program.locate(fn, event.span), what: 'memory', text: `${fn.ir.name}() clears ${cellText(cell)}` });
+    add(cell, 'cell', 'cleared', {
+      root,
+      event: traced,
+      at: this.program.locate(fn, event.span),
+      what: 'memory',
+      text: `${fn.ir.name}() clears ${cellText(cell)}`,
+    });
   }
 
   /** Files that are not the module's own are each a driver of their own. */

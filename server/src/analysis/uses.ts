@@ -119,19 +119,24 @@ export class UseChecker {
     const via = traced.bindValue(use.via);
     if (via === undefined) return found;
     const cell = mortals.get(via);
-    if (cell !== undefined) found.push(cell);
+    if (cell !== undefined && cell.owner !== 'cleared') found.push(cell);
     if (found.length > 0) return found;
-    for (const provenance of this.parts.objects.provenance(via)) {
+    const holder = structOf(via);
+    // What any file's private data may hold says nothing about this node's.
+    const known =
+      holder === undefined || this.parts.program.isOwnStruct(holder) ? this.parts.objects.provenance(via) : [];
+    for (const provenance of known) {
       if (provenance.kind !== 'object') continue;
-      const holder = this.parts.objects
+      const mortal = this.parts.objects
         .owners(provenance.type)
         .map((name) => mortals.get(name))
         .find((m) => m !== undefined);
-      if (holder !== undefined) return [holder];
+      if (mortal !== undefined) return [mortal];
     }
     const struct = structOf(via);
     if (struct !== undefined && !this.parts.program.isOwnStruct(struct)) return [];
     if (
+      cell === undefined &&
       use.object !== undefined &&
       (this.parts.objects.allocationsOf(use.object).length > 0 || this.pins.types.has(use.object))
     )
@@ -143,7 +148,7 @@ export class UseChecker {
       const borrowed = this.parts.teardown.borrowedDeath(via, root);
       if (borrowed !== undefined) return [{ name: via, kind: 'cell', owner: 'borrowed', deaths: [borrowed] }];
     }
-    return [];
+    return cell === undefined ? [] : [cell];
   }
 
   /** The pointer was allocated by the function that follows it. */
@@ -169,6 +174,7 @@ export class UseChecker {
     const via = found.traced.bindValue(found.use.via);
     if (via === undefined) return false;
     const struct = structOf(via);
+    if (found.mortal.owner === 'cleared') return true;
     return struct === undefined ? via.startsWith('::') : this.parts.objects.isStatic(struct);
   }
 

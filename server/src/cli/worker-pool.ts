@@ -34,7 +34,7 @@ export type WorkerMessage =
   | { readonly kind: 'finished' };
 
 const FILES_PER_CHUNK = 48;
-const MODULE_TIME_LIMIT = 60_000;
+const MODULE_TIME_LIMIT = 300_000;
 
 /** Calls `onResult` once for each plan, in no particular order, unless the run is interrupted. */
 export async function checkInWorkers(

@@ -24,12 +24,10 @@ or \`close()\` on such a descriptor uses them.`,
 the module are not followed.`,
   references: ['Documentation/driver-api/driver-model/devres.rst', 'drivers/usb/usb-skeleton.c'],
   messages: {
-    freed: '{unregister}() does not stop {operations}, which still use {object} after it is freed',
-    resource: '{unregister}() does not stop {operations}, which still use {object} after it is released',
-    borrowed:
-      '{unregister}() does not stop {operations}, which still use {object}, borrowed from another device that may be gone',
-    stale:
-      '{unregister}() does not stop {operations}, which still follow a static pointer to {object} after it is gone',
+    freed: '{stop} {operations} from using {object} after it is freed',
+    resource: '{stop} {operations} from using {object} after it is released',
+    borrowed: '{stop} {operations} from using {object}, borrowed from another device that may be gone',
+    stale: '{stop} {operations} from following {object} after teardown has left or cleared it',
   },
   hint: 'fence the operations: refcounted data, and a gone test under a lock that outlives the fd',
   fixes: { insertFsRevocable },
@@ -49,7 +47,7 @@ the module are not followed.`,
         group: groupOf(node, race),
         fixes: ['insertFsRevocable'],
         data: {
-          unregister: node.unregister?.api ?? 'teardown',
+          stop: stopText(node, race),
           operations: operationList(node),
           object: race.object.name,
         },
@@ -62,6 +60,12 @@ function messageFor(race: Race): 'freed' | 'resource' | 'borrowed' | 'stale' {
   if (race.object.kind === 'stale') return 'stale';
   if (race.object.owner === 'borrowed') return 'borrowed';
   return race.object.kind === 'memory' ? 'freed' : 'resource';
+}
+
+/** The unregister call only where the witness passes it; a node that stays registered is stopped by nothing. */
+function stopText(node: DeviceNode, race: Race): string {
+  const passed = race.witness.teardown.some((step) => step.kind === 'unregister');
+  return passed && node.unregister !== undefined ? `${node.unregister.api}() does not stop` : 'nothing stops';
 }
 
 /** Key that both ends of a race share. */

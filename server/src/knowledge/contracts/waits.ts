@@ -233,7 +233,7 @@ export const waits = contracts({
       name: 'schedule',
       aliases: ['schedule_preempt_disabled', 'io_schedule'],
       prototype: 'void schedule(void)',
-      does: [{ verb: 'waits', for: 'condition' }],
+      does: [{ verb: 'waits', for: 'time' }],
       summary: 'Gives up the processor; sleeps without end when the task state was set before.',
       evidence: [inTree('6.12', 'kernel/sched/core.c')],
     },
