@@ -264,7 +264,7 @@ class SubsystemNode {
       const certain = judged.races.filter(
         ({ certainty, object }) => certainty === 'must' && object.owner === 'devres' && object.kind === 'memory',
       );
-      if (certain.length > 0) return { verdict: 'vulnerable', races: certain };
+      if (certain.length > 0) return { verdict: 'vulnerable', races: certain.map(lateRace) };
       const [race] = judged.races;
       if (race !== undefined)
         return this.unknown(`${race.operationFn}() runs after teardown and may use ${race.object.name}`);
@@ -365,4 +365,12 @@ class SubsystemNode {
     ];
     return [...new Set(functions.flatMap((fn) => [...graph.contextsOf(fn)]))];
   }
+}
+
+/** A witness about release alone: the unregister call may well fence the other operations. */
+function lateRace(race: Race): Race {
+  const teardown = race.witness.teardown.map((step) =>
+    step.kind === 'unregister' ? { ...step, text: 'unregisters the node: release still runs at the last close' } : step,
+  );
+  return { ...race, witness: { ...race.witness, teardown } };
 }
