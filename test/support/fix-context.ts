@@ -69,7 +69,7 @@ export function analysisOf(
   objects: readonly ObjectFacts[] = [],
   functions: ModuleAnalysis['functions'] = [],
 ): ModuleAnalysis {
-  return { name: 'foo', nodes, functions, objects, teardownOrder: [], unknownCallees: {}, problems: [] };
+  return { name: 'foo', nodes, functions, objects, teardownOrder: [], revocable: [], unknownCallees: {}, problems: [] };
 }
 
 export function findingOf(at: Location, node?: DeviceNode): Finding {

@@ -48,9 +48,10 @@ function renderFinding(finding: Finding, place: Placer): string {
     `  hint: ${finding.hint}`,
   ];
   if (witness !== undefined) {
-    lines.push('  fd user:', ...witness.user.map((step) => renderStep(step, place)));
-    lines.push('  teardown:', ...witness.teardown.map((step) => renderStep(step, place)));
-    lines.push(`  missing: ${witness.missing}`);
+    lines.push(`  ${witness.label ?? 'fd user'}:`, ...witness.user.map((step) => renderStep(step, place)));
+    if (witness.teardown.length > 0)
+      lines.push('  teardown:', ...witness.teardown.map((step) => renderStep(step, place)));
+    if (witness.missing !== '') lines.push(`  missing: ${witness.missing}`);
   }
   if (finding.fixes.length > 0) lines.push(`  fixes: ${finding.fixes.join(', ')}`);
   return `${lines.join('\n')}\n`;

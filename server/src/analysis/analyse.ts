@@ -13,6 +13,7 @@ import { Objects } from './objects.ts';
 import { Program } from './program.ts';
 import type { Parts } from './removal.ts';
 import { judge } from './removal.ts';
+import { revocableFacts } from './revocable/revocable.ts';
 import { SUBSYSTEM_KINDS, subsystemNodes } from './subsystem-nodes.ts';
 import { Summaries } from './summary.ts';
 import { Tables } from './tables.ts';
@@ -34,12 +35,17 @@ export function analyseModule(input: ModuleInput, knowledge: Knowledge): ModuleA
   const tracer = new Tracer(program, summaries);
   const teardown = new Teardown(program, cells, tables, graph, objects, tracer, nodes.holders);
   const parts: Parts = { program, cells, tables, graph, objects, nodes, teardown, tracer };
+  const judged = [
+    ...nodes.sites.map((site, index) => judge(site, index, parts)),
+    ...subsystemNodes(behindCores, parts),
+  ];
   return {
     name: input.name,
-    nodes: [...nodes.sites.map((site, index) => judge(site, index, parts)), ...subsystemNodes(behindCores, parts)],
+    nodes: judged,
     functions: functionFacts(parts),
     objects: objectFacts(parts),
     teardownOrder: teardownOrder(parts),
+    revocable: revocableFacts(parts, resolver, judged),
     unknownCallees: unknownCallees(program),
     problems: input.units.flatMap((unit) =>
       unit.ir.problems.map((p) => ({ at: { file: unit.path, span: p.span }, reason: p.reason })),

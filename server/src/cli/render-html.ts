@@ -57,12 +57,15 @@ function renderFinding({ finding }: ReportedFinding, input: ReportInput): string
 
 function renderWitness(witness: Witness, input: ReportInput): string {
   const thread = (name: string, steps: readonly Step[]): string =>
-    `<div><h4>${name}</h4><ol>${shortened(steps)
-      .map((step) => renderStep(step, input))
-      .join('')}</ol></div>`;
+    steps.length === 0
+      ? ''
+      : `<div><h4>${name}</h4><ol>${shortened(steps)
+          .map((step) => renderStep(step, input))
+          .join('')}</ol></div>`;
+  const missing = witness.missing === '' ? '' : `<p><b>Missing:</b> ${html(witness.missing)}</p>`;
   return (
-    `<details open><summary>How it happens</summary><div class="race">${thread('fd user', witness.user)}` +
-    `${thread('teardown', witness.teardown)}</div><p><b>Missing:</b> ${html(witness.missing)}</p></details>`
+    `<details open><summary>How it happens</summary><div class="race">${thread(witness.label ?? 'fd user', witness.user)}` +
+    `${thread('teardown', witness.teardown)}</div>${missing}</details>`
   );
 }
 

@@ -131,7 +131,7 @@ function toCodeFlow(witness: Witness, input: ReportInput): CodeFlow {
   return {
     message: { text: witness.missing },
     threadFlows: [
-      toThreadFlow('fd user', witness.user, input),
+      toThreadFlow(witness.label ?? 'fd user', witness.user, input),
       toThreadFlow('teardown', witness.teardown, input),
     ].filter((flow) => flow.locations.length > 0),
   };

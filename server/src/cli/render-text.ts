@@ -43,7 +43,7 @@ function renderFinding({ finding }: ReportedFinding, input: ReportInput, paint: 
   const { witness } = finding;
   if (witness === undefined) lines.push(`    ${sourceLine(finding.at, sources)}`);
   else {
-    lines.push(...renderThread('fd user', witness.user, sources, root, paint));
+    lines.push(...renderThread(witness.label ?? 'fd user', witness.user, sources, root, paint));
     lines.push(...renderThread('teardown', witness.teardown, sources, root, paint));
     if (witness.missing !== '') lines.push(`  ${paint('missing:', 'bold')} ${witness.missing}`);
   }

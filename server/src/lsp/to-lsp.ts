@@ -82,9 +82,9 @@ function relatedInformation(finding: Finding, places: Places): DiagnosticRelated
       : [{ location: { uri: places.uri(at.file), range: toRange(at.span, lines) }, message }];
   };
   return [
-    ...witness.user.flatMap((step) => related(step.at, `fd user: ${step.text}`)),
+    ...witness.user.flatMap((step) => related(step.at, `${witness.label ?? 'fd user'}: ${step.text}`)),
     ...witness.teardown.flatMap((step) => related(step.at, `teardown: ${step.text}`)),
-    ...related(finding.at, `missing: ${witness.missing}`),
+    ...(witness.missing === '' ? [] : related(finding.at, `missing: ${witness.missing}`)),
   ];
 }
 

@@ -90,6 +90,13 @@ export class RevocableApi {
     }
   }
 
+  /** The call says in its result whether it took place. */
+  canFail(call: Call): boolean {
+    if (call.callee.kind !== 'named') return false;
+    const { name } = call.callee;
+    return this.core.calls.find((known) => known.name === name)?.prototype?.startsWith('int ') === true;
+  }
+
   /** What a provider gives access to, in the call that makes it. */
   resourceOf(call: Call): Value | undefined {
     const index = call.callee.kind === 'named' ? this.resourceArguments.get(call.callee.name) : undefined;
@@ -106,6 +113,11 @@ export class RevocableApi {
     return WRAPPERS.find(fits);
   }
 }
+
+/** Structs of the callbacks by which a wrapper enters its sections. */
+export const WRAPPER_TABLES: ReadonlySet<string> = new Set(
+  WRAPPERS.flatMap(({ operationsType }) => (operationsType === undefined ? [] : [operationsType])),
+);
 
 /** A cell that a pointer or an address leads to, and the object itself: one provider either way. */
 export function providerCell(cell: string): string {

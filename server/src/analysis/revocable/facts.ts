@@ -1,0 +1,68 @@
+/** What the module does wrong with the revocable API: plain data, one kind for each message of a rule. */
+import type { Location } from '../../base/span.ts';
+import type { Trigger } from '../../knowledge/schema.ts';
+import type { Certainty, Step, Witness } from '../model.ts';
+
+export type RevocableFactKind =
+  // ---- the resource ----
+  | 'untested'
+  | 'used-after'
+  | 'stored'
+  | 'returned'
+  // ---- sections ----
+  | 'left-open'
+  | 'entered-twice'
+  | 'left-twice'
+  | 'other-handle'
+  | 'jumped-over'
+  | 'hidden-loop'
+  | 'empty-body'
+  | 'revoked-inside'
+  | 'shared-handle'
+  // ---- handles and providers ----
+  | 'handle-leaked'
+  | 'provider-leaked'
+  | 'never-revoked'
+  | 'reference-kept'
+  // ---- spelling ----
+  | 'absent-name'
+  | 'wrong-arguments'
+  // ---- replaced operations ----
+  | 'outside-open'
+  | 'result-ignored'
+  | 'fails-after'
+  | 'uncovered'
+  | 'private-data'
+  | 'revoked-early'
+  | 'unrevoked'
+  | 'release-skipped'
+  | 'partial-entry';
+
+export interface RevocableFact {
+  readonly kind: RevocableFactKind;
+  readonly at: Location;
+  /** Values of the placeholders of the rule's message. */
+  readonly names: Readonly<Record<string, string>>;
+  /** How the path gets there. */
+  readonly story: readonly Step[];
+  readonly certainty: Certainty;
+  /** The call that entered the section or made the handle, for fixes. */
+  readonly origin?: Location;
+}
+
+/** What every finding about a fact has in common. */
+export function reported({ at, certainty, story, kind }: RevocableFact): {
+  readonly at: Location;
+  readonly certainty: Certainty;
+  readonly triggers: readonly Trigger[];
+  readonly witness: Witness;
+  readonly group: string;
+} {
+  const witness = { label: 'path', user: story, teardown: [], missing: '' };
+  return { at, certainty, triggers: [], witness, group: `${at.fn ?? ''}:${kind}` };
+}
+
+/** The named placeholders of a fact. */
+export function pick<K extends string>({ names }: RevocableFact, ...keys: readonly K[]): { readonly [P in K]: string } {
+  return Object.fromEntries(keys.map((key) => [key, names[key] ?? ''])) as { [P in K]: string };
+}

@@ -1,0 +1,17 @@
+/** What a module does wrong with the revocable API; nothing for modules that do not use it. */
+import type { CallResolver } from '../call-graph.ts';
+import type { DeviceNode } from '../model.ts';
+import type { Parts } from '../removal.ts';
+import type { RevocableFact } from './facts.ts';
+import { SectionContext } from './section-context.ts';
+
+export function revocableFacts(
+  parts: Parts,
+  calls: CallResolver,
+  _nodes: readonly DeviceNode[],
+): readonly RevocableFact[] {
+  const api = parts.cells.revocable;
+  if (api === undefined) return [];
+  const context = new SectionContext(api, { ...parts, calls });
+  return context.ownUsers().flatMap((fn) => context.of(fn).facts);
+}

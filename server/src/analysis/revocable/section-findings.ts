@@ -1,0 +1,314 @@
+/** Collects what the paths of one function do wrong with sections, each mistake once, and tells it as facts. */
+import type { Location, Span } from '../../base/span.ts';
+import { cellText, strip } from '../cells.ts';
+import type { Step } from '../model.ts';
+import type { Call, Fn } from '../program.ts';
+import type { RevocableFact, RevocableFactKind } from './facts.ts';
+import type { SectionContext } from './section-context.ts';
+import type { Access, Leave, SectionExit, SectionState } from './section-state.ts';
+import { isNameless } from './section-state.ts';
+
+interface Draft extends RevocableFact {
+  /** Only if callers are not told to leave the section. */
+  readonly unlessHelper?: string;
+}
+
+export class SectionFindings {
+  private readonly context: SectionContext;
+  private readonly fn: Fn;
+  private readonly drafts = new Map<string, Draft>();
+  private readonly followed = new Set<number>();
+
+  constructor(context: SectionContext, fn: Fn) {
+    this.context = context;
+    this.fn = fn;
+  }
+
+  /** A pointer into what an access handed out is followed. */
+  use(id: number, span: Span, state: SectionState): void {
+    const access = state.accesses.get(id);
+    if (access === undefined) return;
+    if (!access.over && access.known !== 'live') {
+      this.followed.add(id);
+      this.untested(id, access, span);
+    }
+    if (access.over) this.usedAfter(id, access, span, state);
+  }
+
+  /** The value of a parameter was followed untested. */
+  follows(id: number): boolean {
+    return this.followed.has(id);
+  }
+
+  private untested(id: number, access: Access, span: Span): void {
+    const name = this.variableOf(id);
+    const how =
+      access.known === 'null' ? 'this path is the one where it is NULL' : 'nothing on this path tests it for NULL';
+    this.add(
+      'untested',
+      `untested ${id}`,
+      span,
+      { resource: name, enter: this.apiOf(id) },
+      [
+        this.step('lock', this.spanOf(id), `${this.apiOf(id)} gives NULL in ${name} when the resource was revoked`),
+        this.step('use', span, `${how}, and it is used here`),
+      ],
+      id,
+    );
+  }
+
+  private usedAfter(id: number, access: Access, span: Span, state: SectionState): void {
+    const leave = state.left.get(access.section);
+    const name = this.variableOf(id);
+    this.add(
+      'used-after',
+      `after ${id}`,
+      span,
+      { resource: name, enter: this.apiOf(id) },
+      [
+        this.step('lock', this.spanOf(id), `${this.apiOf(id)} enters the section and hands out ${name}`),
+        ...(leave === undefined ? [] : [this.step('return', leave.span, 'the section is left here')]),
+        this.step('use', span, `${name} is used here, when teardown no longer waits`),
+      ],
+      id,
+    );
+  }
+
+  /** Memory still holds the resource when the section `key` is left. */
+  storedBeyond(key: string, state: SectionState): void {
+    for (const [cell, { access: id, span }] of state.stored) {
+      const access = state.accesses.get(id);
+      if (access === undefined || access.section !== key) continue;
+      const name = this.variableOf(id);
+      this.add(
+        'stored',
+        `stored ${cell} ${id}`,
+        span,
+        { resource: name, where: cellText(cell) },
+        [
+          this.step('lock', this.spanOf(id), `${this.apiOf(id)} hands out ${name}`),
+          this.step('store', span, `${cellText(cell)} keeps it beyond the section`),
+        ],
+        id,
+      );
+    }
+  }
+
+  enteredTwice(call: Call, before: number): void {
+    this.add(
+      'entered-twice',
+      `twice ${call.id}`,
+      call.span,
+      { handle: this.handleText(before), enter: this.apiOf(call.id) },
+      [
+        this.step('lock', this.spanOf(before), 'the section is entered here'),
+        this.step('lock', call.span, 'and entered again with the same handle, which forgets the first'),
+      ],
+      before,
+    );
+  }
+
+  leftTwice(call: Call, before: Leave): void {
+    this.add(
+      'left-twice',
+      `left ${call.id}`,
+      call.span,
+      { handle: this.handleText(before.entered), leave: nameOf(call) },
+      [
+        this.step('lock', this.spanOf(before.entered), 'the section is entered here'),
+        this.step('return', before.span, 'left here'),
+        this.step('return', call.span, 'and left a second time'),
+      ],
+      before.entered,
+    );
+  }
+
+  otherHandle(call: Call, entered: number): void {
+    this.add(
+      'other-handle',
+      `other ${call.id}`,
+      call.span,
+      { leave: nameOf(call), handle: this.handleText(entered) },
+      [
+        this.step('lock', this.spanOf(entered), 'the section is entered with this handle'),
+        this.step('return', call.span, 'and left with another one'),
+      ],
+      entered,
+    );
+  }
+
+  jumpedOver(guard: number): void {
+    const name = this.apiOf(guard);
+    this.add(
+      'jumped-over',
+      `jump ${guard}`,
+      this.spanOf(guard),
+      { enter: name },
+      [
+        this.step(
+          'lock',
+          this.spanOf(guard),
+          'a jump gets into the scope without passing here, so that its end leaves a section that was not entered',
+        ),
+      ],
+      guard,
+    );
+  }
+
+  /** A path leaves the function. */
+  leave(state: SectionState, exit: SectionExit, returned: number | undefined): void {
+    for (const [key, id] of exit.open) {
+      if (isNameless(key) || key.startsWith('guard ')) continue;
+      const access = state.accesses.get(id);
+      if (access?.known === 'null' && !this.context.api.core.leaveAfterFailure) continue;
+      const draft = { handle: this.handleText(id), enter: this.apiOf(id) };
+      const why = access?.known === 'null' ? 'it is entered even when NULL comes back' : 'and is still open';
+      this.add(
+        'left-open',
+        `open ${id} ${exit.span.start}`,
+        exit.span,
+        draft,
+        [
+          this.step('lock', this.spanOf(id), 'the section is entered here'),
+          this.step('return', exit.span, `this path leaves the function: ${why}`),
+        ],
+        id,
+        key,
+      );
+    }
+    const access = returned === undefined ? undefined : state.accesses.get(returned);
+    if (returned !== undefined && access?.over === true && this.fn.ir.returns.pointers > 0) {
+      const name = this.variableOf(returned);
+      this.add(
+        'returned',
+        `returned ${returned}`,
+        exit.span,
+        { resource: name },
+        [
+          this.step('lock', this.spanOf(returned), `${this.apiOf(returned)} hands out ${name}`),
+          this.step('return', exit.span, 'it is returned when the section is left'),
+        ],
+        returned,
+      );
+    }
+    for (const [key, id] of state.handles) {
+      const name = key.slice('local '.length).replace(/#.*/, '');
+      this.add(
+        'handle-leaked',
+        `leak ${id} ${exit.span.start}`,
+        exit.span,
+        { handle: name, make: this.apiOf(id) },
+        [
+          this.step('lock', this.spanOf(id), `${this.apiOf(id)} makes ${name}`),
+          this.step('return', exit.span, 'this path leaves the function without freeing it'),
+        ],
+        id,
+      );
+    }
+    if (
+      exit.open.size === 0 &&
+      state.replaced !== undefined &&
+      (exit.value === 'negative' || exit.value === 'nonzero')
+    ) {
+      const id = state.replaced;
+      this.add(
+        'fails-after',
+        `fails ${id}`,
+        exit.span,
+        { replace: this.apiOf(id) },
+        [
+          this.step('lock', this.spanOf(id), 'the operations of the open file are replaced here'),
+          this.step('return', exit.span, 'open fails on this path, so release never runs and the replacement leaks'),
+        ],
+        id,
+      );
+    }
+  }
+
+  facts(exits: readonly SectionExit[]): readonly RevocableFact[] {
+    return [...this.drafts.values()]
+      .filter(({ unlessHelper }) => unlessHelper === undefined || !this.isHelper(unlessHelper, exits))
+      .map(({ unlessHelper: _unlessHelper, ...fact }) => fact);
+  }
+
+  /**
+   * The function enters for its callers: every success leaves the section open, and nothing else does; and some caller goes
+   * on to leave it.
+   */
+  isHelper(key: string, exits: readonly SectionExit[]): boolean {
+    if (key.startsWith('local ')) return false;
+    if (this.context.isWrapperCallback(this.fn)) return true;
+    if (this.context.tables.addressTaken.has(this.fn)) return false;
+    const open = exits.filter((exit) => exit.open.has(key));
+    const closed = exits.filter((exit) => !exit.open.has(key));
+    const pointer = this.fn.ir.returns.pointers > 0;
+    const fails = ({ value }: SectionExit): boolean =>
+      value === 'negative' || value === 'error' || (pointer && value === 'zero');
+    const always = closed.length === 0 && open.some((exit) => exit.returned !== undefined);
+    const onSuccess = closed.length > 0 && closed.every(fails) && !open.some(fails);
+    return (always || onSuccess) && this.context.callersLeave(this.fn);
+  }
+
+  private add(
+    kind: RevocableFactKind,
+    key: string,
+    span: Span,
+    names: Readonly<Record<string, string>>,
+    story: readonly Step[],
+    origin: number,
+    unlessHelper?: string,
+  ): void {
+    if (this.drafts.has(key)) return;
+    this.drafts.set(key, {
+      kind,
+      at: this.locate(span),
+      names,
+      story,
+      certainty: 'must',
+      origin: this.locate(this.spanOf(origin)),
+      ...(unlessHelper === undefined ? {} : { unlessHelper }),
+    });
+  }
+
+  private locate(span: Span): Location {
+    return this.context.program.locate(this.fn, span);
+  }
+
+  private step(kind: Step['kind'], span: Span, text: string): Step {
+    return { kind, at: this.locate(span), text };
+  }
+
+  private spanOf(id: number): Span {
+    const call = this.fn.calls.get(id);
+    return call === undefined ? this.fn.ir.nameSpan : this.context.headOf(call);
+  }
+
+  private apiOf(id: number): string {
+    const call = this.fn.calls.get(id);
+    return call === undefined ? '' : nameOf(call);
+  }
+
+  /** The variable that a call's result goes into. */
+  private variableOf(id: number): string {
+    for (const block of this.fn.ir.blocks) {
+      for (const operation of block.operations) {
+        if (operation.kind !== 'assign' || operation.to.root.kind !== 'local' || operation.to.steps.length > 0)
+          continue;
+        const value = strip(operation.value);
+        if (value?.kind === 'temp' && value.id === id) return operation.to.root.name.replace(/#.*/, '');
+      }
+    }
+    return 'the resource';
+  }
+
+  private handleText(id: number): string {
+    const call = this.fn.calls.get(id);
+    const [argument] = call?.args ?? [];
+    const key = argument === undefined ? '?' : this.context.handleKey(argument, this.fn);
+    return cellText(key.replace(/^local /, '').replace(/#.*/, ''));
+  }
+}
+
+function nameOf(call: Call): string {
+  return call.callee.kind === 'named' ? `${call.callee.name}()` : 'the call';
+}

@@ -1,0 +1,33 @@
+import { pick, reported } from '../analysis/revocable/facts.ts';
+import { defineRule } from './rule.ts';
+
+export default defineRule({
+  id: 'use-after-withdraw',
+  since: 'next',
+  status: 'preview',
+  severity: 'error',
+  languages: ['c'],
+  summary: 'The resource of a revocable section is used, kept or returned beyond the section.',
+  why: `Teardown waits for sections, not for pointers. Once the section is left, nothing keeps the resource: a use after it,
+through a field, a return value or a copy, is the use after free that the section was meant to prevent.`,
+  remedy: 'Keep every use inside the section, and hand out values that were read there, not pointers.',
+  limits: `Pointers that were loaded from the resource are not followed, only the resource itself and addresses inside it.
+Containers such as lists are not followed.`,
+  references: ['drivers/base/revocable.c'],
+  messages: {
+    used: '{resource} is used after the section that {enter} entered was left',
+    stored: '{resource} is stored in {where} and stays there when its section is left',
+    returned: '{resource} is returned when its section is left',
+  },
+  hint: 'use it inside the section only, and do not keep it anywhere',
+  fixes: {},
+
+  *check(analysis) {
+    for (const fact of analysis.revocable) {
+      const common = reported(fact);
+      if (fact.kind === 'used-after') yield { ...common, message: 'used', data: pick(fact, 'resource', 'enter') };
+      else if (fact.kind === 'stored') yield { ...common, message: 'stored', data: pick(fact, 'resource', 'where') };
+      else if (fact.kind === 'returned') yield { ...common, message: 'returned', data: pick(fact, 'resource') };
+    }
+  },
+});
