@@ -198,7 +198,9 @@ function closingLines(input: ReportInput, collection: Collection, options: Check
     const unread = collection.modules.reduce((sum, module) => sum + module.problems, 0);
     lines.push(
       `${files} files looked at, ${parsed} parsed, ${modules} modules, ${nodes} device nodes, ` +
-        `${functions} functions, ${unread} places not understood, ${(elapsed / 1000).toFixed(2)} s`,
+        `${functions} functions, ${unread} places not understood, ${(elapsed / 1000).toFixed(2)} s, ` +
+        // Worker threads count too; the system tells it in KiB.
+        `at most ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB of memory`,
     );
   }
   return lines;

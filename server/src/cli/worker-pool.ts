@@ -1,7 +1,7 @@
 /**
  * Checks modules in worker threads. Modules are dealt out in chunks of neighbouring folders, so that texts are
- * read once. A worker that dies, or that does not finish a module in a
- * minute, takes only that module with it: the rest of its chunk goes to a new worker.
+ * read once. A worker that dies, or that does not finish a module in
+ * five minutes, takes only that module with it: the rest of its chunk goes to a new worker.
  */
 import { Worker } from 'node:worker_threads';
 import type { CancellationToken } from '../base/cancellation.ts';
@@ -35,6 +35,8 @@ export type WorkerMessage =
 
 const FILES_PER_CHUNK = 48;
 const MODULE_TIME_LIMIT = 300_000;
+/** MiB. Beyond it the worker ends, and with it the one module; without a limit the whole process would. */
+const HEAP_LIMIT = 1024;
 
 /** Calls `onResult` once for each plan, in no particular order, unless the run is interrupted. */
 export async function checkInWorkers(
@@ -50,7 +52,10 @@ export async function checkInWorkers(
       chunk !== undefined && !run.token.isCancellationRequested;
       chunk = chunks.shift()
     ) {
-      worker ??= new Worker(__filename, { workerData: run.setup });
+      worker ??= new Worker(__filename, {
+        workerData: run.setup,
+        resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT },
+      });
       const outcome = await checkChunk(worker, chunk, run.token, onResult);
       if (outcome === undefined) continue;
       await worker.terminate();

@@ -33,7 +33,7 @@ import { BoundedCache } from './bounded-cache.ts';
 import * as queries from './editor-queries.ts';
 import { contentHash, FileStore } from './file-store.ts';
 import { Folders } from './folders.ts';
-import type { LoadedModule, NeighbourSearch } from './module-loader.ts';
+import type { LoadedModule, LoaderContext, NeighbourSearch } from './module-loader.ts';
 import { loadModule } from './module-loader.ts';
 import type { ModulePlan } from './module-map.ts';
 import { ModuleMap } from './module-map.ts';
@@ -238,7 +238,7 @@ class RemovalEngine implements Engine {
     const plan = await this.planOf(path);
     const loaded = await loadModule(
       plan,
-      this.loaderContext(root, () => budget.breathe()),
+      this.loaderContext(root, () => budget.breathe(), path),
     );
     if (!loaded.texts.has(path)) return undefined;
     const known = this.checked.get(plan.id);
@@ -270,7 +270,7 @@ class RemovalEngine implements Engine {
     });
   }
 
-  private loaderContext(root: Root, breathe: () => Promise<void>): Parameters<typeof loadModule>[1] {
+  private loaderContext(root: Root, breathe: () => Promise<void>, wanted?: string): LoaderContext {
     return {
       store: this.store,
       folders: this.folders,
@@ -278,6 +278,7 @@ class RemovalEngine implements Engine {
       relevance: root.relevance,
       searches: this.searches,
       breathe,
+      ...(wanted === undefined ? {} : { wanted }),
     };
   }
 

@@ -10,6 +10,7 @@ import type { Knowledge } from '../knowledge/lookup.ts';
 import type { BoundedCache } from './bounded-cache.ts';
 import type { FileStore, StoredText } from './file-store.ts';
 import { contentHash } from './file-store.ts';
+import { focusOf } from './focus.ts';
 import type { Folders } from './folders.ts';
 import type { ModulePlan } from './module-map.ts';
 import type { Relevance } from './relevance.ts';
@@ -25,6 +26,8 @@ export interface LoadedModule {
   /** Files that were searched for neighbours, chosen or not. */
   readonly searched: readonly string[];
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[];
+  /** Files of the plan that were left out because the module is too large. */
+  readonly leftOut: number;
 }
 
 export interface LoaderContext {
@@ -36,6 +39,8 @@ export interface LoaderContext {
   readonly searches: BoundedCache<NeighbourSearch>;
   /** Called between files, so that long work can be interrupted. */
   readonly breathe: () => Promise<void>;
+  /** The file that is asked for; it is never left out. */
+  readonly wanted?: string;
 }
 
 const MAX_HEADERS = 64;
@@ -60,7 +65,8 @@ export async function loadModule(plan: ModulePlan, ctx: LoaderContext): Promise<
   };
 
   const units: SourceUnit[] = [];
-  for (const file of plan.files) {
+  const files = await focusOf(plan, ctx.wanted, ctx);
+  for (const file of files) {
     const unit = await load(file);
     if (unit !== undefined) units.push(unit);
   }
@@ -84,6 +90,7 @@ export async function loadModule(plan: ModulePlan, ctx: LoaderContext): Promise<
     texts,
     searched,
     unreadable,
+    leftOut: plan.files.length - files.length,
   };
 }
 

@@ -20,8 +20,8 @@ export interface Relevance {
 }
 
 export function relevanceOf(knowledge: Knowledge): Relevance {
-  const words = wordsExpression(new Set([...startingWords(knowledge, DIRECT), ...sourceWords(knowledge)]));
-  const registering = wordsExpression(startingWords(knowledge, new Set([...DIRECT, ...SUBSYSTEM_KINDS])));
+  const words = callsOf(new Set([...startingWords(knowledge, DIRECT), ...sourceWords(knowledge)]));
+  const registering = callsOf(startingWords(knowledge, new Set([...DIRECT, ...SUBSYSTEM_KINDS])));
   const exporters = new Set<string>();
   for (const file of knowledge.files) {
     for (const macro of file.macros ?? []) {
@@ -39,6 +39,11 @@ export function relevanceOf(knowledge: Knowledge): Relevance {
       return names;
     },
   };
+}
+
+/** A call of any of the words, or what looks like one. */
+function callsOf(words: ReadonlySet<string>): RegExp {
+  return new RegExp(`${wordsExpression(words).source}\\s*\\(`);
 }
 
 function startingWords(knowledge: Knowledge, kinds: ReadonlySet<NodeKind>): ReadonlySet<string> {

@@ -55,6 +55,10 @@ export function reportModule(
     if (stored?.note !== undefined) {
       notes.push({ at: { file: path, span: { start: 0, end: 0 } }, reason: stored.note, kind: 'file' });
     }
+    if (loaded.leftOut > 0 && path === loaded.input.units[0]?.path) {
+      const reason = `the module is too large to be analysed as a whole: ${loaded.leftOut} of its files were left out`;
+      notes.push({ at: { file: path, span: { start: 0, end: 0 } }, reason, kind: 'file' });
+    }
     for (const { at, reason } of analysis.problems) {
       if (at.file === path) notes.push({ at, reason, kind: 'not-understood' });
     }
