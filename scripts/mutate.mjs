@@ -1,5 +1,5 @@
 // @ts-check
-// `npm run mutate -- [--kernel DIR --list FILE] [--seed N] [--count N] [--details] [--keep DIR]`: takes one fence out of drivers that
+// `npm run mutate -- [--kernel DIR --list FILE] [--seed N] [--count N] [--only MUTATOR,…] [--details] [--keep DIR]`: takes one fence out of drivers that
 // are safe, and asks whether the analysis reports it; makes edits that change nothing, and asks whether it stays calm.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,6 +20,7 @@ const { values } = parseArgs({
     list: { type: 'string' },
     seed: { type: 'string', default: '1' },
     count: { type: 'string', default: '300' },
+    only: { type: 'string' },
     details: { type: 'boolean', default: false },
     keep: { type: 'string' },
   },
@@ -135,7 +136,7 @@ async function campaign(title, candidates, judge, word) {
     if (verdict === 'may') row.may += 1;
     rows.set(candidate.mutant.mutator, row);
     keep(candidate, verdict === 'no' ? 'wrong' : 'right');
-    const place = `${candidate.on.subject.name}:${result.line}`;
+    const place = `${candidate.on.subject.name}${aside(candidate)}:${result.line}`;
     const line = `${candidate.mutant.mutator.padEnd(24)} ${place}: ${candidate.mutant.what}`;
     if (verdict === 'no') {
       wrong.push(line);
@@ -144,6 +145,7 @@ async function campaign(title, candidates, judge, word) {
           `    before: ${mutation.verdictOf(candidate.on.before)}`,
           `    after:  ${mutation.verdictOf(result.after)}`,
         );
+      else for (const proof of mutation.proofsOf(result.after)) wrong.push(`    still ${proof}`);
     } else if (values.details)
       console.log(
         `${word}: ${line}${result.added[0] === undefined ? '' : ` → ${result.added[0].rule}: ${result.added[0].text}`}`,
@@ -161,6 +163,12 @@ async function campaign(title, candidates, judge, word) {
   return total.all === 0 ? 0 : total.yes / total.all;
 }
 
+/** Another file of the module than the one that names it. @param {Candidate} candidate */
+function aside({ mutant, on }) {
+  const name = mutant.file.slice(mutant.file.lastIndexOf('/') + 1);
+  return on.subject.name.endsWith(`/${name}`) || on.subject.sources.size === 0 ? '' : ` (${name})`;
+}
+
 /** @param {{ all: number, yes: number, may: number }} row */
 function format({ all, yes, may }) {
   return `${String(all).padStart(7)}  ${String(yes).padStart(6)}  ${((100 * yes) / Math.max(1, all)).toFixed(1).padStart(5)} %  ${String(may).padStart(6)}`;
@@ -168,18 +176,26 @@ function format({ all, yes, may }) {
 
 const random = mutation.randomFrom(Number(values.seed));
 const count = Number(values.count);
+const only = values.only?.split(',');
 const cases = await openCases();
 
 /** @param {string} kind @param {Parameters<typeof mutation.mutantsOf>[1]} mutators */
 function chosenFrom(kind, mutators) {
-  const { candidates, broken } = mutation.mutantsOf(cases, mutators, parser);
-  console.log(`${candidates.length} ${kind} possible, ${broken.length} left out because they do not parse`);
-  for (const { mutant, on } of values.details ? broken : [])
-    console.log(`  ${mutant.mutator} ${on.subject.name}: ${mutant.what}`);
-  const real = candidates.filter((candidate) => !mutation.isEquivalent(candidate, equivalents));
-  if (real.length < candidates.length)
-    console.log(`  ${candidates.length - real.length} left out as equivalent, see test/mutation/equivalent.json`);
-  return mutation.choose(real, count, random);
+  const all = mutation.mutantsOf(cases, mutators);
+  const asked = all.filter(({ mutant }) => only === undefined || only.includes(mutant.mutator));
+  const real = asked.filter((candidate) => !mutation.isEquivalent(candidate, equivalents));
+  const chosen = [];
+  const broken = [];
+  for (const candidate of mutation.inTurn(real, random)) {
+    if (chosen.length === count) break;
+    (mutation.parses(candidate, parser) ? chosen : broken).push(candidate);
+  }
+  console.log(`\n${asked.length} ${kind} possible, ${chosen.length} chosen`);
+  const known = asked.length - real.length;
+  if (known > 0) console.log(`  ${known} left out as equivalent, see test/mutation/equivalent.json`);
+  for (const { mutant, on } of broken)
+    console.log(`  does not parse: ${mutant.mutator} ${on.subject.name}: ${mutant.what}`);
+  return chosen;
 }
 
 const killed = await campaign(

@@ -25,11 +25,13 @@ export interface Result extends Candidate {
   readonly line: number;
 }
 
+/** What may report a deleted fence: the removal family, and the order of teardown for what is freed too early. */
 export const REMOVAL_RULES = new Set([
   'unfenced-unregister',
   'missing-try-access',
   'missing-fops-owner',
   'blocking-wait-in-fence',
+  'free-before-quiesce',
 ]);
 
 /** A mutant that a person judged to be as safe as the driver before. */
@@ -58,8 +60,8 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
-/** `count` candidates, taken from each mutator in turn so that none drowns the others. */
-export function choose(candidates: readonly Candidate[], count: number, random: () => number): Candidate[] {
+/** All candidates, taken from each mutator in turn so that none drowns the others. */
+export function inTurn(candidates: readonly Candidate[], random: () => number): Candidate[] {
   const byMutator = new Map<string, Candidate[]>();
   for (const candidate of candidates) {
     const of = byMutator.get(candidate.mutant.mutator) ?? [];
@@ -67,13 +69,8 @@ export function choose(candidates: readonly Candidate[], count: number, random: 
     byMutator.set(candidate.mutant.mutator, of);
   }
   const queues = [...byMutator].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, queue]) => shuffled(queue, random));
-  const chosen: Candidate[] = [];
-  for (let round = 0; chosen.length < count; round++) {
-    const taken = queues.flatMap((queue) => queue[round] ?? []);
-    if (taken.length === 0) break;
-    chosen.push(...taken.slice(0, count - chosen.length));
-  }
-  return chosen;
+  const longest = Math.max(0, ...queues.map((queue) => queue.length));
+  return Array.from({ length: longest }, (_, round) => queues.flatMap((queue) => queue[round] ?? [])).flat();
 }
 
 function shuffled<T>(items: readonly T[], random: () => number): T[] {
@@ -81,29 +78,19 @@ function shuffled<T>(items: readonly T[], random: () => number): T[] {
   return keyed.sort((a, b) => a.key - b.key).map(({ item }) => item);
 }
 
-/** Mutants of all subjects whose text still parses; a mutator that breaks the syntax is reported, not counted. */
-export function mutantsOf(
-  cases: readonly Case[],
-  mutators: readonly Mutator[],
-  parser: CParser,
-): { candidates: Candidate[]; broken: Candidate[] } {
-  const candidates: Candidate[] = [];
-  const broken: Candidate[] = [];
-  for (const on of cases) {
-    for (const mutator of mutators) {
-      for (const mutant of mutator(on.subject)) {
-        const parses = [...changedTexts(mutant, on.subject)].every(
-          ([path, text]) =>
-            text === undefined ||
-            !path.endsWith('.c') ||
-            on.subject.sources.get(path)?.hasErrors === true ||
-            !parseSource(parser, text).hasErrors,
-        );
-        (parses ? candidates : broken).push({ mutant, on });
-      }
-    }
-  }
-  return { candidates, broken };
+export function mutantsOf(cases: readonly Case[], mutators: readonly Mutator[]): Candidate[] {
+  return cases.flatMap((on) => mutators.flatMap((mutator) => mutator(on.subject).map((mutant) => ({ mutant, on }))));
+}
+
+/** A mutator must not break the syntax: what had no error before has none afterwards. */
+export function parses({ mutant, on }: Candidate, parser: CParser): boolean {
+  return [...changedTexts(mutant, on.subject)].every(
+    ([path, text]) =>
+      text === undefined ||
+      !path.endsWith('.c') ||
+      on.subject.sources.get(path)?.hasErrors === true ||
+      !parseSource(parser, text).hasErrors,
+  );
 }
 
 /** Absolute path → text after the mutation. */
@@ -150,4 +137,12 @@ export function verdictOf(outcome: Outcome): string {
   const nodes = outcome.nodes.map((node) => `${node.register.api} ${node.verdict}`).sort();
   const findings = outcome.findings.map(keyOf).sort();
   return [...nodes, ...findings].join('; ');
+}
+
+/** Why the nodes are still called safe, one line each. */
+export function proofsOf({ nodes }: Outcome): string[] {
+  return nodes.map((node) => {
+    const steps = node.evidence.map((step) => step.text).join('; ');
+    return `${node.verdict} by ${node.fences.join(', ') || 'nothing'}: ${node.operations.name ?? 'operations'}: ${steps}`;
+  });
 }

@@ -37,6 +37,8 @@ export function deviceIn(source: CSource, fn: CFunction): string | undefined {
 export const dropOwner: Mutator = (subject) =>
   distinct(
     subject.nodes.flatMap((node): Mutant[] => {
+      // What the pseudo file systems unregister waits for its users.
+      if (node.fences.includes('subsystem-fence')) return [];
       if (!canUnload(subject) || node.operations.at === undefined || keepsItself(subject, node)) return [];
       const { file } = node.operations.at;
       const source = subject.sources.get(file);
