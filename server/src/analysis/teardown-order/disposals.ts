@@ -9,6 +9,7 @@ import type { Fn } from '../program.ts';
 import type { Parts } from '../removal.ts';
 import type { Mortal, Pins, TeardownRoot } from '../teardown.ts';
 import type { Trace, TraceEvent } from '../trace.ts';
+import { Enclosing } from './enclosing.ts';
 import type { Source, Sources, Strength } from './sources.ts';
 import { strengthOf } from './sources.ts';
 
@@ -55,12 +56,14 @@ export class Disposal {
   private readonly parts: Parts;
   private readonly sources: Sources;
   private readonly root: TeardownRoot;
+  private readonly enclosing: Enclosing;
   private stopEvents:
     | { traced: TraceEvent; api: string; kind: Source['kind']; cell: Cell | undefined; strength: Strength }[]
     | undefined;
   private known: Map<string, Mortal> | undefined;
 
-  constructor(root: TeardownRoot, kind: Disposal['kind'], parts: Parts, sources: Sources) {
+  constructor(root: TeardownRoot, kind: Disposal['kind'], parts: Parts, sources: Sources, enclosing: Enclosing) {
+    this.enclosing = enclosing;
     this.fn = root.fn;
     this.kind = kind;
     this.triggers = root.triggers;
@@ -111,15 +114,47 @@ export class Disposal {
   /** Deaths of objects of a type, in order. What a reference count decides is left to the release function. */
   deathsOf(type: string): readonly DeathAt[] {
     const mortal = this.mortals().get(type);
-    if (mortal === undefined || mortal.kind !== 'object' || mortal.owner === 'refcount') return [];
-    return this.inOrder(mortal).filter((death) => death.traced !== undefined || this.isBoundHere(type));
+    const known =
+      mortal === undefined || mortal.kind !== 'object' || mortal.owner === 'refcount' || mortal.owner === 'cleared'
+        ? []
+        : this.inOrder(mortal).filter((death) => death.traced !== undefined || this.isBoundHere(type));
+    const around = this.enclosing.around(type);
+    if (around.size === 0) return known;
+    return [...known, ...this.deathsAround(type, around)].sort((a, b) => a.order - b.order);
+  }
+
+  /** Frees of the object that holds it, by another type than its own. */
+  private deathsAround(type: string, around: ReadonlyMap<string, 'first-member' | 'host'>): readonly DeathAt[] {
+    const found: DeathAt[] = [];
+    for (const traced of this.trace.events) {
+      const { event } = traced;
+      if (event.kind !== 'effect' || event.cleanup || event.object === undefined) continue;
+      const how = around.get(event.object);
+      const { effect } = event;
+      if (how === undefined || traced.chain.some((frame) => frame.call.release)) continue;
+      const gone = effect.verb === 'frees' && (how === 'host' || effect.what === 'memory');
+      if (!gone && !(how === 'host' && effect.verb === 'dropsRef')) continue;
+      found.push({
+        order: traced.order,
+        traced,
+        at: this.parts.program.locate(traced.fn, event.span),
+        text: `${event.api}() frees ${event.object} and with it ${type}`,
+        api: event.api,
+        what: 'memory',
+      });
+    }
+    return found;
   }
 
   /** Resources that are released through a cell. */
   cellDeaths(): readonly { readonly cell: Cell; readonly deaths: readonly DeathAt[] }[] {
     const found: { cell: Cell; deaths: readonly DeathAt[] }[] = [];
-    for (const mortal of this.mortals().values())
-      if (mortal.kind === 'cell') found.push({ cell: mortal.name, deaths: this.inOrder(mortal) });
+    for (const mortal of this.mortals().values()) {
+      if (mortal.kind !== 'cell' || mortal.owner === 'cleared') continue;
+      // A request block counts its users, the core among them.
+      const deaths = this.inOrder(mortal).filter((death) => death.api !== undefined && death.what !== 'urb');
+      if (deaths.length > 0) found.push({ cell: mortal.name, deaths });
+    }
     return found;
   }
 
@@ -151,6 +186,48 @@ export class Disposal {
     return probes.some((probe) => sites.some((site) => graph.reachable(probe.fn).has(site.fn)));
   }
 
+  /** Where a person looks for what this disposal leaves undone: the first function of the module that it enters. */
+  get place(): Location {
+    const { program } = this.parts;
+    const own = program.own.has(this.fn.key)
+      ? this.fn
+      : this.trace.events.find((traced) => program.own.has(traced.fn.key) && traced.fn.ir.macro !== true)?.fn;
+    return program.nameOf(own ?? this.fn);
+  }
+
+  /** Before that order, the device may have been told to be quiet, or its core has been taken away from under it. */
+  touchesDevice(before: number, stop: TraceEvent | undefined): boolean {
+    const { program } = this.parts;
+    const path = new Set(stop?.chain.map((frame) => frame.call));
+    return this.trace.events.some(({ event, order }) => {
+      if (order >= before) return false;
+      if (event.kind === 'call') return !path.has(event);
+      if (event.kind !== 'use' || event.passedTo === undefined) return false;
+      const contract = program.knowledge.findFunction(event.passedTo);
+      if (contract === undefined) return true;
+      if (contract.does.some((e) => e.verb === 'unpublishes' || e.verb === 'disables')) return true;
+      const plain = contract.does.every((e) => e.verb === 'nothing');
+      return (
+        plain && event.object !== 'struct device' && event.object !== undefined && !program.isOwnStruct(event.object)
+      );
+    });
+  }
+
+  /** Every state tests something that this disposal has written before that order: a flag that says "going". */
+  isRefused(states: TraceEvent['states'], before: number): boolean {
+    const written = new Set<string>();
+    for (const traced of this.trace.events) {
+      if (traced.order >= before) continue;
+      const { event } = traced;
+      if (event.kind === 'store') written.add(wholeCell(traced.bind(event.cell) ?? event.cell));
+      if (event.kind !== 'effect') continue;
+      if (event.effect.verb !== 'sets' && event.effect.verb !== 'decrements') continue;
+      const cell = this.sources.cellIn(traced);
+      if (cell !== undefined) written.add(wholeCell(cell));
+    }
+    return states.length > 0 && states.every((state) => state.tests.some((test) => written.has(wholeCell(test.cell))));
+  }
+
   /** Something that is not known gets the object (and may stop what runs on it) before it dies. */
   hidesStops(type: string, before: number): boolean {
     const { program } = this.parts;
@@ -178,18 +255,27 @@ export class Disposal {
   }
 }
 
+function wholeCell(cell: Cell): Cell {
+  return cell.replace(/\[.*$/, '').replace(/\*+$/, '');
+}
+
 /** Every function that disposes of something, drivers' teardown first. */
 export function disposalsOf(parts: Parts, sources: Sources): readonly Disposal[] {
-  const { program, teardown, graph, tables, tracer } = parts;
+  const { program, teardown, graph, tracer } = parts;
+  const enclosing = new Enclosing(parts);
   const found: Disposal[] = [];
   const covered = new Set<Fn>();
   for (const root of teardown.roots) {
-    if (!program.own.has(root.fn.key)) continue;
-    covered.add(root.fn);
-    for (const { fn } of root.trace.events) covered.add(fn);
+    // A driver beside the library that this module is: it counts as far as it comes here.
+    const own = program.own.has(root.fn.key);
+    if (!own && !root.trace.events.some((traced) => program.own.has(traced.fn.key))) continue;
+    if (own && root.kind !== 'exit') {
+      covered.add(root.fn);
+      for (const { fn } of root.trace.events) covered.add(fn);
+    }
     if (root.kind === 'destroy' && graph.contextsOf(root.fn).has('file-operation')) continue;
     const kind = root.kind === 'driver' ? 'driver' : root.kind === 'exit' ? 'exit' : 'dispose';
-    found.push(new Disposal(root, kind, parts, sources));
+    found.push(new Disposal(root, kind, parts, sources, enclosing));
   }
   const roots = new Set(graph.roots.map((root) => root.fn));
   const tops = new Set<Fn>();
@@ -198,13 +284,7 @@ export function disposalsOf(parts: Parts, sources: Sources): readonly Disposal[]
     for (const top of topsAbove(fn, roots, parts)) tops.add(top);
   }
   for (const fn of [...tops].slice(0, MAX_EXTRA_ROOTS)) {
-    const contexts = graph.contextsOf(fn);
-    const fields = tables.roles.filter((r) => r.fn === fn).map((r) => r.field);
-    const disposes =
-      [...contexts].some((context) => DISPOSING_CONTEXTS.has(context)) ||
-      ((contexts.size === 0 || contexts.has('subsystem-callback')) &&
-        [fn.ir.name, ...fields].some((name) => DISPOSING.test(name)));
-    if (!disposes) continue;
+    if (!disposes(fn, parts)) continue;
     const root: TeardownRoot = {
       fn,
       kind: 'destroy',
@@ -213,9 +293,18 @@ export function disposalsOf(parts: Parts, sources: Sources): readonly Disposal[]
       byOperation: false,
       trace: tracer.of(fn),
     };
-    found.push(new Disposal(root, 'dispose', parts, sources));
+    found.push(new Disposal(root, 'dispose', parts, sources, enclosing));
   }
   return found.sort((a, b) => rank(a) - rank(b));
+}
+
+/** Called to take something down, as far as its contexts and names tell. */
+export function disposes(fn: Fn, { graph, tables }: Parts): boolean {
+  const contexts = graph.contextsOf(fn);
+  if ([...contexts].some((context) => DISPOSING_CONTEXTS.has(context))) return true;
+  if (contexts.size > 0 && !contexts.has('subsystem-callback')) return false;
+  const fields = tables.roles.filter((r) => r.fn === fn).map((r) => r.field);
+  return [fn.ir.name, ...fields].some((name) => DISPOSING.test(name));
 }
 
 function rank(disposal: Disposal): number {

@@ -42,8 +42,10 @@ export interface OrderFact {
   readonly object: string;
   /** The call that the fact is about: a free, a stop, a registration. */
   readonly api: string;
-  /** The other party: what arms the source, or the call that comes too late. */
+  /** The other call: the one that comes too late, or that left something to devres. */
   readonly other: string;
+  /** The callback that meets the defect: the source's own, or the one that arms it. */
+  readonly by: string;
   readonly certainty: Certainty;
   readonly triggers: readonly Trigger[];
   readonly witness: Witness;

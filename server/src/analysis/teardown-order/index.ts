@@ -6,15 +6,28 @@ import type { Parts } from '../removal.ts';
 import { Callbacks } from './callbacks.ts';
 import { disposalsOf } from './disposals.ts';
 import type { OrderFact } from './facts.ts';
+import { freedBeforeGracePeriod } from './grace.ts';
+import { ManagedHandlers } from './managed.ts';
 import { Quiesce } from './quiesce.ts';
+import { Readiness } from './ready.ts';
+import { Rearm } from './rearm.ts';
 import { Sources } from './sources.ts';
 
 export function teardownOrder(parts: Parts): readonly OrderFact[] {
+  const early = [...freedBeforeGracePeriod(parts)];
   const sources = new Sources(parts);
-  if (sources.all.length === 0) return [];
+  if (sources.all.length === 0) return early;
   const callbacks = new Callbacks(parts, sources);
   const disposals = disposalsOf(parts, sources);
-  const facts = [...new Quiesce(parts, sources, callbacks, disposals).facts()];
+  const managed = new ManagedHandlers(parts, sources, callbacks, disposals);
+  const facts = [
+    ...early,
+    ...new Quiesce(parts, sources, callbacks, disposals).facts(),
+    ...new Rearm(parts, sources, callbacks, disposals).facts(),
+    ...managed.facts(),
+    ...managed.plainReleases(),
+    ...new Readiness(parts, sources, callbacks).facts(),
+  ];
   return onePerPlace(facts);
 }
 

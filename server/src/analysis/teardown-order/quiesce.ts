@@ -6,6 +6,7 @@ import type { Fn } from '../program.ts';
 import type { Parts } from '../removal.ts';
 import type { Callbacks, TracedUse } from './callbacks.ts';
 import type { DeathAt, Disposal, TracedStop } from './disposals.ts';
+import { disposes } from './disposals.ts';
 import type { OrderFact } from './facts.ts';
 import type { Source, Sources } from './sources.ts';
 import { EMBEDDED } from './sources.ts';
@@ -53,7 +54,7 @@ export class Quiesce {
 
   *facts(): Iterable<OrderFact> {
     for (const source of this.sources.all) {
-      if (source.setups.every((setup) => setup.managed)) continue;
+      if (source.setups.some((setup) => setup.managed)) continue;
       const found = EMBEDDED.has(source.kind) ? this.first(this.ofEmbedded(source)) : undefined;
       if (found !== undefined) yield found;
       else yield* this.ofResources(source);
@@ -149,7 +150,7 @@ export class Quiesce {
       defect === 'not-waited' && stop !== undefined
         ? parts.program.locate(stop.traced.fn, stop.traced.event.span)
         : death.traced === undefined
-          ? parts.program.nameOf(disposal.fn)
+          ? disposal.place
           : stop !== undefined
             ? placeOfOrder(death.traced, stop.traced, parts)
             : this.placeOfFree(death);
@@ -162,6 +163,7 @@ export class Quiesce {
       object: textOf(object),
       api: defect === 'not-waited' ? (stop?.api ?? '') : (death.api ?? 'devres'),
       other: defect === 'not-waited' ? (death.api ?? 'devres') : (stop?.api ?? ''),
+      by: callbackName(source),
       certainty,
       triggers: disposal.triggers,
       witness: witness(
@@ -173,18 +175,20 @@ export class Quiesce {
     };
   }
 
-  /** A free in a helper that others share is the business of who calls it. */
+  /** A free in a helper that setting up shares, to undo, is the business of the teardown that calls it. */
   private placeOfFree(death: DeathAt): OrderFact['at'] {
     const { traced } = death;
     const { program, graph } = this.parts;
     if (traced === undefined) return death.at;
-    for (let depth = traced.chain.length - 1; depth >= 0; depth -= 1) {
-      const frame = traced.chain[depth];
-      const inner = traced.chain[depth + 1]?.fn ?? traced.fn;
-      if (frame === undefined || (graph.callers(inner).size < 2 && inner.unit === frame.fn.unit)) break;
-      if (depth === 0 || graph.callers(frame.fn).size < 2) return program.locate(frame.fn, frame.call.span);
+    let at = program.own.has(traced.fn.key) ? death.at : undefined;
+    let inner = traced.fn;
+    for (const frame of traced.chain.toReversed()) {
+      const shared = [...graph.callers(inner)].some((caller) => !disposes(caller, this.parts));
+      if (at !== undefined && !shared) break;
+      if (program.own.has(frame.fn.key)) at = program.locate(frame.fn, frame.call.span);
+      inner = frame.fn;
     }
-    return death.at;
+    return at ?? death.at;
   }
 
   private useOf(source: Source, object: string): TracedUse | undefined {
@@ -199,8 +203,7 @@ export class Quiesce {
   private stoppedElsewhere(source: Source): boolean {
     return source.stops.some((stop) => {
       if (stop.strength === 'cancel') return false;
-      const contexts = this.sources.contextsOf(stop.fn);
-      return contexts.size === 0 || [...contexts].some((context) => !SETTING_UP.has(context));
+      return this.runsLater(stop.fn);
     });
   }
 
@@ -284,6 +287,7 @@ export class Quiesce {
         object: textOf(holder),
         api: setup.api,
         other: site.api,
+        by: callbackName(source),
         certainty: this.isPassive(source) || this.mayKeepItself(source) ? 'may' : 'must',
         triggers,
         witness: witness(
@@ -315,7 +319,9 @@ export class Quiesce {
       for (const { cell, deaths } of disposal.cellDeaths()) {
         const death = deaths.at(-1);
         if (death?.traced === undefined || death.what === 'irq' || cell === source.cell) continue;
-        const use = facts.flatMap((f) => f.cells.get(cell) ?? []).find((u) => !isTested(u, cell));
+        const use = facts
+          .flatMap((f) => f.cells.get(cell) ?? [])
+          .find((u) => !isTested(u, cell) && !disposal.isRefused(u.traced.states, death.order));
         if (use === undefined) {
           const queue = this.queueDestroyed(source, disposal, stops, cell, death);
           if (queue !== undefined) yield queue;
@@ -344,6 +350,9 @@ export class Quiesce {
         if (waits.some((stop) => stop.order < death.order)) continue;
         const late = waits[0];
         if (late === undefined) continue;
+        // An interrupt may have been silenced at its device, or by the core that closes it.
+        const silent =
+          source.kind === 'irq' && (death.what === 'device' || disposal.touchesDevice(death.order, death.traced));
         yield this.fact(
           'stopped-late',
           source,
@@ -351,7 +360,7 @@ export class Quiesce {
           death,
           cell,
           late,
-          disposal.trace.incomplete ? 'may' : 'must',
+          disposal.trace.incomplete || silent ? 'may' : 'must',
         );
         return;
       }
@@ -381,7 +390,9 @@ export class Quiesce {
     );
   }
 
+  /** Not only while things are set up; what other modules call may run at any time. */
   private runsLater(fn: Fn): boolean {
+    if (this.parts.graph.exported.has(fn.ir.name)) return true;
     const contexts = this.sources.contextsOf(fn);
     return contexts.size === 0 || [...contexts].some((context) => !SETTING_UP.has(context));
   }

@@ -1,0 +1,163 @@
+/** Interrupts that devres frees after remove has returned, and what remove takes away from their handlers. */
+import { cellText } from '../cells.ts';
+import type { Parts } from '../removal.ts';
+import { slotValue } from '../slots.ts';
+import type { Callbacks, TracedUse } from './callbacks.ts';
+import type { DeathAt, Disposal } from './disposals.ts';
+import type { OrderFact } from './facts.ts';
+import type { Source, Sources } from './sources.ts';
+import { entryText, teardownThread, userThread, witness } from './story.ts';
+import { callbackName, sourceText } from './text.ts';
+
+export class ManagedHandlers {
+  private readonly parts: Parts;
+  private readonly sources: Sources;
+  private readonly callbacks: Callbacks;
+  private readonly disposals: readonly Disposal[];
+
+  constructor(parts: Parts, sources: Sources, callbacks: Callbacks, disposals: readonly Disposal[]) {
+    this.parts = parts;
+    this.sources = sources;
+    this.callbacks = callbacks;
+    this.disposals = disposals;
+  }
+
+  *facts(): Iterable<OrderFact> {
+    for (const source of this.sources.all) {
+      if (source.kind !== 'irq' || !source.setups.every((setup) => setup.managed)) continue;
+      for (const disposal of this.disposals) {
+        if (disposal.kind !== 'driver' || !this.isRemoveOf(source, disposal)) continue;
+        const fact = this.freed(source, disposal);
+        if (fact === undefined) continue;
+        yield fact;
+        break;
+      }
+    }
+  }
+
+  private isRemoveOf(source: Source, disposal: Disposal): boolean {
+    const { tables, graph } = this.parts;
+    const entries = tables.roles.filter(
+      (r) => r.fn === disposal.fn && r.role.context === 'teardown' && r.table !== undefined,
+    );
+    if (entries.length === 0 || entries.every((entry) => /shutdown/.test(entry.field))) return false;
+    const probes = tables.roles.filter(
+      (r) => r.role.context === 'probe' && entries.some((entry) => entry.table === r.table),
+    );
+    return probes.some((probe) => {
+      const reachable = graph.reachable(probe.fn);
+      return source.setups.some((setup) => reachable.has(setup.fn));
+    });
+  }
+
+  private freed(source: Source, disposal: Disposal): OrderFact | undefined {
+    const stops = disposal.stopsOf(source).filter((stop) => stop.strength !== 'cancel');
+    const facts = this.callbacks.of(source);
+    const live = (death: DeathAt | undefined): death is DeathAt & { traced: NonNullable<DeathAt['traced']> } =>
+      death?.traced !== undefined && !stops.some((stop) => stop.order < death.order);
+    for (const { cell, deaths } of disposal.cellDeaths()) {
+      const death = deaths[0];
+      if (!live(death) || death.what === 'irq' || death.what === 'id' || death.what === 'device') continue;
+      const use = facts.flatMap((f) => f.cells.get(cell) ?? []).find((u) => this.isReal(u, cell));
+      if (use !== undefined) return this.fact(source, disposal, death, cellText(cell), use);
+    }
+    for (const callback of facts) {
+      for (const [type, use] of callback.objects) {
+        if (!this.parts.program.isOwnStruct(type) || type !== source.data) continue;
+        const death = disposal.deathsOf(type)[0];
+        if (live(death)) return this.fact(source, disposal, death, type, use);
+      }
+    }
+    return undefined;
+  }
+
+  /** Not a use that first looks whether the pointer is still there. */
+  private isReal({ traced }: TracedUse, cell: string): boolean {
+    return !traced.states.every((state) =>
+      state.tests.some((test) => test.cell === cell && test.outcome === 'nonzero'),
+    );
+  }
+
+  private fact(source: Source, disposal: Disposal, death: DeathAt, object: string, use: TracedUse): OrderFact {
+    const { parts } = this;
+    return {
+      defect: 'managed-handler',
+      at: death.at,
+      source: sourceText(source),
+      callback: callbackName(source),
+      object,
+      api: death.api ?? '',
+      other: source.setups[0]?.api ?? '',
+      by: callbackName(source),
+      certainty: disposal.trace.incomplete ? 'may' : 'must',
+      triggers: disposal.triggers,
+      witness: witness(
+        userThread(source, use, object, parts),
+        teardownThread(
+          disposal.fn,
+          entryText(disposal),
+          [
+            { traced: death.traced, step: { kind: 'free', at: death.at, text: death.text } },
+            {
+              traced: undefined,
+              step: {
+                kind: 'return',
+                at: parts.program.nameOf(disposal.fn),
+                text: `devres frees the interrupt only after ${disposal.fn.ir.name}() has returned`,
+              },
+            },
+          ],
+          parts,
+        ),
+        `nothing stops ${callbackName(source)}() before ${object} goes away`,
+      ),
+      group: `${source.cell}:managed-handler`,
+    };
+  }
+
+  /** A plain free of an interrupt that only device-managed calls request: devres frees it a second time. */
+  *plainReleases(): Iterable<OrderFact> {
+    const { program } = this.parts;
+    const interrupts = this.sources.all.filter((s) => s.kind === 'irq');
+    if (interrupts.length === 0 || interrupts.some((s) => s.setups.some((setup) => !setup.managed))) return;
+    for (const disposal of this.disposals) {
+      if (disposal.kind !== 'driver') continue;
+      for (const traced of disposal.trace.events) {
+        const { event, fn } = traced;
+        if (event.kind !== 'effect' || event.effect.verb !== 'seals' || event.effect.source !== 'irq') continue;
+        const call = fn.calls.get(event.callId);
+        const slot = event.effect.on;
+        // The device-managed form takes the device first.
+        if (call === undefined || slot.at !== 'arg' || slot.index !== 0 || slotValue(slot, call) === undefined)
+          continue;
+        const source = interrupts.find((s) => this.isRemoveOf(s, disposal));
+        const setup = source?.setups[0];
+        if (source === undefined || setup === undefined) continue;
+        const at = program.locate(fn, event.span);
+        yield {
+          defect: 'plain-release',
+          at,
+          source: sourceText(source),
+          callback: callbackName(source),
+          object: sourceText(source),
+          api: event.api,
+          other: setup.api,
+          by: callbackName(source),
+          certainty: disposal.trace.incomplete ? 'may' : 'must',
+          triggers: disposal.triggers,
+          witness: witness(
+            [{ kind: 'note', at: setup.at, text: `${setup.api}() leaves it to devres to free the interrupt` }],
+            teardownThread(
+              disposal.fn,
+              entryText(disposal),
+              [{ traced, step: { kind: 'free', at, text: `${event.api}() frees it, and devres tries again` } }],
+              this.parts,
+            ),
+            'the record of the device-managed call is still there',
+          ),
+          group: `${source.cell}:plain-release`,
+        };
+      }
+    }
+  }
+}

@@ -1,0 +1,193 @@
+/** Interrupts that are requested before what their handlers use is set up. */
+import type { Value } from '../../ir/ir.ts';
+import type { Cell } from '../cells.ts';
+import { cellText, strip, structOf } from '../cells.ts';
+import type { Certainty } from '../model.ts';
+import type { Fn } from '../program.ts';
+import type { Parts } from '../removal.ts';
+import type { TraceEvent } from '../trace.ts';
+import type { Callbacks } from './callbacks.ts';
+import type { OrderFact } from './facts.ts';
+import type { Setup, Source, Sources } from './sources.ts';
+import { canonical } from './sources.ts';
+import { teardownThread, witness } from './story.ts';
+import { callbackName, sourceText } from './text.ts';
+
+const DORMANT = /NO_?AUTOEN/;
+
+export class Readiness {
+  private readonly parts: Parts;
+  private readonly sources: Sources;
+  private readonly callbacks: Callbacks;
+
+  constructor(parts: Parts, sources: Sources, callbacks: Callbacks) {
+    this.parts = parts;
+    this.sources = sources;
+    this.callbacks = callbacks;
+  }
+
+  *facts(): Iterable<OrderFact> {
+    const { graph, program, tracer } = this.parts;
+    const probes = new Set(graph.roots.filter((root) => root.context === 'probe').map((root) => root.fn));
+    for (const source of this.sources.all) {
+      if (source.kind !== 'irq') continue;
+      for (const probe of probes) {
+        if (!program.own.has(probe.key)) continue;
+        const reachable = graph.reachable(probe);
+        const setup = source.setups.find((s) => reachable.has(s.fn));
+        if (setup?.call === undefined || isDormant(setup)) continue;
+        const { events, incomplete } = tracer.of(probe);
+        const request = events.find(
+          (e) => e.fn.ir === setup.fn.ir && e.event.kind === 'effect' && e.event.callId === setup.call?.id,
+        );
+        if (request === undefined || this.isKeptDormant(events, request)) continue;
+        const fact = this.firstUnready(source, setup, probe, request, events, incomplete);
+        if (fact === undefined) continue;
+        yield fact;
+        break;
+      }
+    }
+  }
+
+  /** The line was told before not to be enabled by the request. */
+  private isKeptDormant(events: readonly TraceEvent[], request: TraceEvent): boolean {
+    return (
+      request.fn.ir.blocks.some((block) =>
+        block.operations.some((o) => o.kind === 'call' && o.args.some((a) => DORMANT.test(textOf(a)))),
+      ) ||
+      events.some(
+        (e) =>
+          e.order < request.order && e.event.kind === 'effect' && e.event.args.some((a) => DORMANT.test(textOf(a))),
+      )
+    );
+  }
+
+  private firstUnready(
+    source: Source,
+    setup: Setup,
+    probe: Fn,
+    request: TraceEvent,
+    events: readonly TraceEvent[],
+    incomplete: boolean,
+  ): OrderFact | undefined {
+    for (const facts of this.callbacks.of(source)) {
+      for (const [cell, signal] of facts.signals) {
+        if (!this.isOwn(cell)) continue;
+        const first = this.firstInitialisation(cell, events);
+        if (first === undefined || first.order < request.order) continue;
+        return this.fact(source, setup, probe, request, first, cell, signal, incomplete ? 'may' : 'must');
+      }
+    }
+    return undefined;
+  }
+
+  private isOwn(cell: Cell): boolean {
+    const struct = structOf(cell);
+    return struct !== undefined && this.parts.program.isOwnStruct(struct);
+  }
+
+  /** The first event in probe that sets a lock, a completion, a queue of waiters or a work item up. */
+  private firstInitialisation(cell: Cell, events: readonly TraceEvent[]): TraceEvent | undefined {
+    const { program } = this.parts;
+    let first: TraceEvent | undefined;
+    for (const traced of events) {
+      const { event } = traced;
+      const about = (): Cell | undefined => {
+        if (event.kind === 'store') return canonical(traced.bind(event.cell) ?? event.cell);
+        if (event.kind === 'use' && event.passedTo !== undefined) return event.member;
+        if (event.kind === 'effect' && event.effect.verb === 'runs' && event.effect.source !== undefined) {
+          const call = traced.fn.calls.get(event.callId);
+          const slot = event.effect.source.on;
+          const target =
+            call === undefined || slot.at === 'result'
+              ? undefined
+              : this.sources.cellOf(call.args[slot.index], traced.fn);
+          return traced.bind(target);
+        }
+        return event.kind === 'effect' ? this.sources.cellIn(traced) : undefined;
+      };
+      if (about() !== cell) continue;
+      if (event.kind === 'use') {
+        const contract = event.passedTo === undefined ? undefined : program.knowledge.findFunction(event.passedTo);
+        // What is known neither to take the lock nor to look at it makes it.
+        if (
+          contract === undefined ||
+          !contract.does.every((e) => e.verb === 'nothing' || e.verb === 'sets' || e.verb === 'runs')
+        )
+          continue;
+      }
+      // Used in probe before it is seen to be set up: it is set up somewhere else.
+      if (event.kind === 'effect' && event.effect.verb !== 'runs' && event.effect.verb !== 'sets') return undefined;
+      first ??= traced;
+      if (first !== undefined) return first;
+    }
+    return first;
+  }
+
+  private fact(
+    source: Source,
+    setup: Setup,
+    probe: Fn,
+    request: TraceEvent,
+    ready: TraceEvent,
+    cell: Cell,
+    signal: TraceEvent,
+    certainty: Certainty,
+  ): OrderFact {
+    const { parts } = this;
+    const { program } = parts;
+    const late = program.locate(ready.fn, ready.event.span);
+    const api =
+      ready.event.kind === 'effect'
+        ? ready.event.api
+        : ready.event.kind === 'use'
+          ? (ready.event.passedTo ?? '')
+          : 'the assignment';
+    return {
+      defect: 'uninitialised',
+      at: setup.at,
+      source: sourceText(source),
+      callback: callbackName(source),
+      object: cellText(cell),
+      api: setup.api,
+      other: api,
+      by: callbackName(source),
+      certainty,
+      triggers: ['sysfs-unbind'],
+      witness: witness(
+        [
+          {
+            kind: 'entry',
+            at: program.nameOf(setup.callback),
+            text: `an interrupt enters ${setup.callback.ir.name}()`,
+          },
+          { kind: 'use', at: program.locate(signal.fn, signal.event.span), text: `uses ${cellText(cell)}` },
+        ],
+        teardownThread(
+          probe,
+          `${probe.ir.name}() sets the device up`,
+          [
+            { traced: request, step: { kind: 'note', at: setup.at, text: `${setup.api}() makes the handler live` } },
+            { traced: ready, step: { kind: 'note', at: late, text: `${api} initialises ${cellText(cell)} only here` } },
+          ],
+          parts,
+        ),
+        `an interrupt that comes in between finds ${cellText(cell)} uninitialised`,
+      ),
+      group: `${source.cell}:uninitialised`,
+    };
+  }
+}
+
+function isDormant(setup: Setup): boolean {
+  return setup.call?.args.some((argument) => DORMANT.test(textOf(argument))) === true;
+}
+
+function textOf(value: Value): string {
+  const inner = strip(value);
+  if (inner === undefined) return '';
+  if (inner.kind === 'constant') return inner.text;
+  if (inner.kind === 'read' && inner.place.root.kind === 'global') return inner.place.root.name;
+  if (inner.kind === 'operator') return inner.operands.map(textOf).join(' ');
+  return '';
+}
