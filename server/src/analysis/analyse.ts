@@ -5,6 +5,7 @@
  * severity; it never throws for bad source.
  */
 import type { Knowledge } from '../knowledge/lookup.ts';
+import type { AnalysisCache } from './analysis-cache.ts';
 import { CallGraph, CallResolver } from './call-graph.ts';
 import { Cells } from './cells.ts';
 import type { FunctionFacts, ModuleAnalysis, ModuleInput, ObjectFacts, ObjectOwner } from './model.ts';
@@ -22,17 +23,19 @@ import { teardownOrder } from './teardown-order/index.ts';
 import { Tracer } from './trace.ts';
 import { writtenCells } from './written-cells.ts';
 
-export function analyseModule(input: ModuleInput, knowledge: Knowledge): ModuleAnalysis {
+/** With the `cache` of earlier analyses of the module only what changed is looked at again; the result is the same. */
+export function analyseModule(input: ModuleInput, knowledge: Knowledge, cache?: AnalysisCache): ModuleAnalysis {
   const program = new Program(input, knowledge);
   const cells = new Cells(program);
+  const memory = cache?.begin(program, cells);
   const tables = new Tables(program, cells);
   const resolver = new CallResolver(program, cells, tables);
   const graph = new CallGraph(program, tables, resolver);
-  const summaries = new Summaries(program, cells, resolver, writtenCells(program, cells, graph));
+  const summaries = new Summaries(program, cells, resolver, writtenCells(program, cells, graph), memory);
   const objects = new Objects(program, cells, graph, summaries);
   const nodes = new Nodes(program, cells, tables, graph, objects, summaries);
   const behindCores = new Nodes(program, cells, tables, graph, objects, summaries, SUBSYSTEM_KINDS);
-  const tracer = new Tracer(program, summaries);
+  const tracer = new Tracer(program, summaries, memory);
   const teardown = new Teardown(program, cells, tables, graph, objects, tracer, nodes.holders);
   const parts: Parts = { program, cells, tables, graph, objects, nodes, teardown, tracer };
   const judged = [

@@ -8,7 +8,9 @@ import missingFopsOwner from './missing-fops-owner.ts';
 import missingTryAccess from './missing-try-access.ts';
 import rearmAfterCancel from './rearm-after-cancel.ts';
 import registerBeforeReady from './register-before-ready.ts';
+import revokeInsideAccess from './revoke-inside-access.ts';
 import type { Rule } from './rule.ts';
+import sharedRevocableHandle from './shared-revocable-handle.ts';
 import unbalancedTryAccess from './unbalanced-try-access.ts';
 import uncheckedTryAccess from './unchecked-try-access.ts';
 import unfencedUnregister from './unfenced-unregister.ts';
@@ -24,6 +26,8 @@ export const rules: readonly Rule[] = [
   missingTryAccess,
   rearmAfterCancel,
   registerBeforeReady,
+  revokeInsideAccess,
+  sharedRevocableHandle,
   unbalancedTryAccess,
   uncheckedTryAccess,
   unfencedUnregister,

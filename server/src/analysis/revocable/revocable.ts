@@ -3,6 +3,8 @@ import type { CallResolver } from '../call-graph.ts';
 import type { DeviceNode } from '../model.ts';
 import type { Parts } from '../removal.ts';
 import type { RevocableFact } from './facts.ts';
+import { sharedHandles } from './handle-sharing.ts';
+import { revokedInside } from './revoke-inside.ts';
 import { SectionContext } from './section-context.ts';
 
 export function revocableFacts(
@@ -13,5 +15,9 @@ export function revocableFacts(
   const api = parts.cells.revocable;
   if (api === undefined) return [];
   const context = new SectionContext(api, { ...parts, calls });
-  return context.ownUsers().flatMap((fn) => context.of(fn).facts);
+  return [
+    ...context.ownUsers().flatMap((fn) => context.of(fn).facts),
+    ...sharedHandles(context, parts),
+    ...revokedInside(context, parts),
+  ];
 }

@@ -14,6 +14,7 @@ export class Revocations {
   private readonly program: Program;
   private readonly cells: Cells;
   private readonly objects: Objects;
+  private handles: ReadonlyMap<Cell, readonly Cell[]> | undefined;
 
   constructor(program: Program, cells: Cells, objects: Objects) {
     this.program = program;
@@ -32,7 +33,27 @@ export class Revocations {
       const found = provider === undefined ? undefined : this.cells.sectionCell(provider, fn);
       return found === undefined ? [] : [providerCell(found)];
     });
-    return made.length > 0 ? made : [cell];
+    const set = this.setUp().get(cell) ?? [];
+    return made.length + set.length > 0 ? [...made, ...set] : [cell];
+  }
+
+  /** Providers by the field in which a handle for them is set up. */
+  private setUp(): ReadonlyMap<Cell, readonly Cell[]> {
+    if (this.handles !== undefined) return this.handles;
+    const handles = new Map<Cell, Cell[]>();
+    this.handles = handles;
+    const api = this.cells.revocable;
+    for (const fn of api === undefined ? [] : this.program.functions.values()) {
+      for (const call of fn.calls.values()) {
+        if (api?.roleOf(call) !== 'consumer-init') continue;
+        const handle = strip(api.consumerOf(call));
+        const cell = handle?.kind === 'address' ? this.cells.place(handle.place, fn).cell : undefined;
+        const provider = this.cells.sectionCell(call.args[0], fn);
+        if (cell !== undefined && provider !== undefined)
+          handles.set(cell, [...(handles.get(cell) ?? []), providerCell(provider)]);
+      }
+    }
+    return handles;
   }
 
   /** Where one of the providers is revoked before the death. */
