@@ -1,13 +1,14 @@
 // @ts-check
-// `npm run mutate -- [--kernel DIR --list FILE] [--seed N] [--count N] [--only MUTATOR,…] [--details] [--keep DIR]`: takes one fence out of drivers that
+// `npm run mutate -- [--kernel DIR [--list FILE]] [--seed N] [--count N] [--only MUTATOR,…] [--details] [--keep DIR]`: takes one fence out of drivers that
 // are safe, and asks whether the analysis reports it; makes edits that change nothing, and asks whether it stays calm.
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
-import { ROOT } from './installation.mjs';
+import { ensureBuilt, orExplain, ROOT } from './installation.mjs';
 
 /** @typedef {import('../test/mutation/campaign.ts').Result} Result */
 /** @typedef {import('../test/mutation/campaign.ts').Candidate} Candidate */
@@ -66,6 +67,24 @@ function ownFiles() {
   return paths.map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
 }
 
+/** Files under drivers/ whose nodes are all safe, as the built program's inventory has it. @param {string} root */
+function safeDriversOf(root) {
+  orExplain(ensureBuilt);
+  const folder = mkdtempSync(join(tmpdir(), 'revsafe-mutate-'));
+  try {
+    const output = join(folder, 'inventory.json');
+    const args = [join(ROOT, 'dist/cli.js'), 'inventory', 'drivers', '--format', 'json', '--output', output];
+    const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+    if (status !== 0) throw new Error(`revsafe inventory ended with exit code ${status}`);
+    /** @type {{ file: string, verdict: string }[]} */
+    const nodes = JSON.parse(readFileSync(output, 'utf8'));
+    const others = new Set(nodes.filter(({ verdict }) => verdict !== 'safe').map(({ file }) => file));
+    return [...new Set(nodes.map(({ file }) => file))].filter((file) => !others.has(file));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 const mutation = await load();
 /** @type {import('../test/mutation/campaign.ts').Equivalent[]} */
 const equivalents = JSON.parse(readFileSync(join(ROOT, 'test/mutation/equivalent.json'), 'utf8'));
@@ -89,7 +108,8 @@ async function openCases() {
   console.log(`${cases.length} drivers of the repository`);
   if (values.kernel !== undefined) {
     const root = fromCaller(values.kernel);
-    const listed = values.list === undefined ? [] : readFileSync(fromCaller(values.list), 'utf8').split(/\s+/);
+    const listed =
+      values.list === undefined ? safeDriversOf(root) : readFileSync(fromCaller(values.list), 'utf8').split(/\s+/);
     const workbench = await mutation.openKernel(root, mutation.createNodeHost(), grammars);
     const before = cases.length;
     for (const file of listed.filter((name) => name !== '' && existsSync(join(root, name)))) {
