@@ -9,7 +9,7 @@ import type { Place, TypeRef, Value } from '../ir/ir.ts';
 import { samePlace } from '../ir/walk.ts';
 import type { Call, Fn, Program } from './program.ts';
 import { dereference } from './program.ts';
-import { RevocableApi, resourceCell } from './revocable/api.ts';
+import { providerOfResource, RevocableApi, resourceCell } from './revocable/api.ts';
 
 /** `struct foo.member`, `::global`, or `$parameter`. */
 export type Cell = string;
@@ -57,6 +57,8 @@ export function memberOf(cell: Cell): string {
 
 /** Text for people: `foo.lock` for `struct foo.lock`, `name` for `::name`. */
 export function cellText(cell: Cell): string {
+  const provider = providerOfResource(cell);
+  if (provider !== undefined) return `the resource of ${cellText(provider)}`;
   return cell
     .replace(/^(?:struct|union) /, '')
     .replace(/^::/, '')

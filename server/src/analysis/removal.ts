@@ -161,7 +161,7 @@ class Judgement {
         (e) =>
           e.event.kind === 'effect' && e.event.effect.verb === 'unpublishes' && unregisters.some((u) => u.fn === e.fn),
       )
-      .some((e) => this.pins.isConditional(e));
+      .some((e) => this.pins.isLastClose(e));
   }
 
   private ownerOf(): OperationsTable['owner'] {
@@ -346,7 +346,7 @@ class Judgement {
     }
     const section = fences.has('lock-flag') || fences.has('srcu') || fences.has('rcu');
     const standing = section ? undefined : this.standingFences(facts.roots);
-    if (standing !== undefined) {
+    if (standing !== undefined && !fences.has(standing.kind)) {
       fences.add(standing.kind);
       evidence.push(...standing.steps);
     }

@@ -8,6 +8,7 @@ import missingFopsOwner from './missing-fops-owner.ts';
 import missingTryAccess from './missing-try-access.ts';
 import rearmAfterCancel from './rearm-after-cancel.ts';
 import registerBeforeReady from './register-before-ready.ts';
+import revocableLeak from './revocable-leak.ts';
 import revokeInsideAccess from './revoke-inside-access.ts';
 import type { Rule } from './rule.ts';
 import sharedRevocableHandle from './shared-revocable-handle.ts';
@@ -26,6 +27,7 @@ export const rules: readonly Rule[] = [
   missingTryAccess,
   rearmAfterCancel,
   registerBeforeReady,
+  revocableLeak,
   revokeInsideAccess,
   sharedRevocableHandle,
   unbalancedTryAccess,

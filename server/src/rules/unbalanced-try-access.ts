@@ -20,6 +20,7 @@ failure.`,
     leftOpen: 'this path leaves the function inside the section that {enter} entered with {handle}',
     enteredTwice: '{enter} enters with {handle}, which is inside a section already: the first can never be left',
     leftTwice: '{leave} leaves the section of {handle} a second time',
+    freedInside: '{free} frees {handle} inside the section that was entered with it',
     otherHandle: '{leave} is given another handle than {handle}, with which the section was entered',
   },
   hint: 'leave the section once on every path, also where NULL came back',
@@ -34,6 +35,8 @@ failure.`,
         yield { ...common, message: 'enteredTwice', data: pick(fact, 'enter', 'handle') };
       else if (fact.kind === 'left-twice')
         yield { ...common, message: 'leftTwice', data: pick(fact, 'leave', 'handle') };
+      else if (fact.kind === 'freed-inside')
+        yield { ...common, message: 'freedInside', data: pick(fact, 'free', 'handle') };
       else if (fact.kind === 'other-handle')
         yield { ...common, message: 'otherHandle', data: pick(fact, 'leave', 'handle') };
     }

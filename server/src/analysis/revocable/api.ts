@@ -14,6 +14,7 @@ import { fsRevocableGenerations, revocableGenerations, revocableNames } from '..
 import type { Call } from '../program.ts';
 
 const GENERATIONS = Object.values(revocableGenerations);
+const RESOURCE = '!resource';
 const WRAPPERS = Object.values(fsRevocableGenerations);
 
 export class RevocableApi {
@@ -124,7 +125,12 @@ export function providerCell(cell: string): string {
   return cell.replace(/\*$/, '');
 }
 
+/** The opposite of `resourceCell`. */
+export function providerOfResource(cell: string): string | undefined {
+  return cell.endsWith(RESOURCE) ? cell.slice(0, -RESOURCE.length) : undefined;
+}
+
 /** The cell in which a provider's resource is kept, as far as the analysis is concerned. */
 export function resourceCell(provider: string): string {
-  return `${providerCell(provider)}!resource`;
+  return `${providerCell(provider)}${RESOURCE}`;
 }

@@ -14,6 +14,7 @@ export type RevocableFactKind =
   | 'entered-twice'
   | 'left-twice'
   | 'other-handle'
+  | 'freed-inside'
   | 'jumped-over'
   | 'hidden-loop'
   | 'empty-body'
@@ -21,6 +22,7 @@ export type RevocableFactKind =
   | 'shared-handle'
   // ---- handles and providers ----
   | 'handle-leaked'
+  | 'handle-kept'
   | 'provider-leaked'
   | 'never-revoked'
   | 'reference-kept'

@@ -4,6 +4,7 @@ import type { DeviceNode } from '../model.ts';
 import type { Parts } from '../removal.ts';
 import type { RevocableFact } from './facts.ts';
 import { sharedHandles } from './handle-sharing.ts';
+import { lifetimeFacts } from './lifetimes.ts';
 import { revokedInside } from './revoke-inside.ts';
 import { SectionContext } from './section-context.ts';
 
@@ -19,5 +20,6 @@ export function revocableFacts(
     ...context.ownUsers().flatMap((fn) => context.of(fn).facts),
     ...sharedHandles(context, parts),
     ...revokedInside(context, parts),
+    ...lifetimeFacts(context, parts),
   ];
 }

@@ -23,6 +23,12 @@ export function callSections(walk: SectionWalk, call: Call, state: SectionState)
       return initHandle(walk, call, state);
     case 'consumer-free':
       return [freeHandle(walk, call, state)];
+    case 'provider-init':
+      return initProvider(walk, call, state);
+    case 'revoke':
+    case 'provider-put':
+    case 'provider-destroy':
+      return [giveUpProvider(walk, call, state)];
     case undefined:
       return otherCall(walk, call, state);
     default:
@@ -41,6 +47,7 @@ function leaveScope(walk: SectionWalk, call: Call, state: SectionState): Section
   const key = `guard ${call.guard}`;
   if (!state.open.has(key)) walk.findings.jumpedOver(call.guard);
   walk.findings.storedBeyond(key, state);
+  walk.findings.freedInside(key, state);
   return leaveSection(state, key, call.span);
 }
 
@@ -57,6 +64,7 @@ function leave(walk: SectionWalk, call: Call, state: SectionState): SectionState
   const [argument] = call.args;
   const key = argument === undefined ? '?' : walk.context.handleKey(argument, walk.fn);
   walk.findings.storedBeyond(key, state);
+  walk.findings.freedInside(key, state);
   if (state.open.has(key) || isNameless(key)) return leaveSection(state, key, call.span);
   const before = state.left.get(key);
   const [other] = [...state.open.entries()].filter(([open]) => !open.startsWith('guard ') && !isNameless(open));
@@ -79,9 +87,38 @@ function initHandle(walk: SectionWalk, call: Call, state: SectionState): Section
   ];
 }
 
-function freeHandle(walk: SectionWalk, call: Call, state: SectionState): SectionState {
+function initProvider(walk: SectionWalk, call: Call, state: SectionState): SectionState[] {
+  const key = providerKey(walk, call);
+  const made = key === undefined ? state : { ...state, providers: withEntry(state.providers, key, call.id) };
+  const temp = tempName(call.id);
+  return [
+    { ...made, base: setValue(made.base, temp, 'zero', undefined) },
+    { ...state, base: setValue(state.base, temp, 'negative', undefined) },
+  ];
+}
+
+function providerKey(walk: SectionWalk, call: Call): string | undefined {
+  const [argument] = call.args;
+  const key = argument === undefined ? '?' : walk.context.handleKey(argument, walk.fn);
+  return isNameless(key) || key.startsWith('$') ? undefined : key;
+}
+
+/** Revoked, put or taken down: whether all that is due was done is looked at for the module as a whole. */
+function giveUpProvider(walk: SectionWalk, call: Call, state: SectionState): SectionState {
+  const key = providerKey(walk, call);
+  return { ...state, providers: key === undefined ? new Map() : without(state.providers, key) };
+}
+
+function freeHandle(walk: SectionWalk, call: Call, before: SectionState): SectionState {
+  let state = before;
   const consumer = walk.context.api.consumerOf(call);
   const key = consumer === undefined ? '?' : walk.context.handleKey(consumer, walk.fn);
+  const inside = [...state.open].find(([section, entered]) => {
+    const scope = section.startsWith('guard ') ? walk.fn.calls.get(entered) : undefined;
+    const handle = scope === undefined ? undefined : walk.context.api.consumerOf(scope);
+    return section === key || (handle !== undefined && walk.context.handleKey(handle, walk.fn) === key);
+  });
+  if (inside !== undefined && !isNameless(key)) state = { ...state, freed: withEntry(state.freed, inside[0], call.id) };
   if (state.handles.has(key)) return { ...state, handles: without(state.handles, key) };
   return key.startsWith('local ') ? state : { ...state, frees: new Set(state.frees).add(key) };
 }
@@ -101,6 +138,8 @@ function cleanUp(walk: SectionWalk, call: Call, state: SectionState): SectionSta
 function otherCall(walk: SectionWalk, call: Call, state: SectionState): SectionState[] {
   const { context, fn } = walk;
   if (context.api.wrapperOf(call) !== undefined) return replace(call, state);
+  if (state.providers.size > 0 && context.mayGiveUp(call, fn))
+    return otherCall(walk, call, { ...state, providers: new Map() });
   const target = context.target(call, fn);
   if (target === undefined) return [passPointers(walk, call, state)];
   call.args.forEach((argument, index) => {

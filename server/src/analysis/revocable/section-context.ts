@@ -7,6 +7,7 @@ import { strip } from '../cells.ts';
 import type { Call, Fn, Program } from '../program.ts';
 import { Refiner } from '../refine.ts';
 import type { Tables } from '../tables.ts';
+import { functionNamed } from '../tables.ts';
 import type { RevocableApi } from './api.ts';
 import { providerCell, WRAPPER_TABLES } from './api.ts';
 import type { RevocableFact } from './facts.ts';
@@ -53,8 +54,18 @@ export class SectionContext {
     this.graph = parts.graph;
     this.tables = parts.tables;
     this.calls = parts.calls;
-    this.refiner = new Refiner(parts.program, parts.cells, new Set());
+    this.refiner = new Refiner(parts.program, parts.cells, this.providerCells());
     for (const fn of this.program.functions.values()) if (this.hasCalls(fn)) this.addUser(fn);
+  }
+
+  /** Fields that hold a provider: tests of them tell whether it was made. */
+  private providerCells(): ReadonlySet<string> {
+    const found = new Set<string>();
+    for (const struct of this.program.ownStructs()) {
+      for (const field of struct.fields)
+        if (field.type.base === this.api.core.providerType) found.add(`${struct.name}.${field.name}`);
+    }
+    return found;
   }
 
   private hasCalls(fn: Fn): boolean {
@@ -117,6 +128,35 @@ export class SectionContext {
     const follows = findings.follows(ARGUMENT);
     this.derefs.set(key, follows);
     return follows;
+  }
+
+  /** Devres revokes what the call makes. */
+  isManaged(call: Call | undefined): boolean {
+    const name = call?.callee.kind === 'named' ? call.callee.name : '';
+    const effects = this.program.knowledge.findFunction(name)?.does ?? [];
+    return effects.some((effect) => effect.verb === 'allocates' && effect.owner === 'devres');
+  }
+
+  /** The call may run code of the module that gives a provider up: directly, as a callback, or as a release function. */
+  mayGiveUp(call: Call, fn: Fn): boolean {
+    const named = call.args.flatMap((argument) => functionNamed(argument, fn.unit, this.program) ?? []);
+    const { functions } = this.calls.targets(call, fn);
+    if ([...functions, ...named].some((target) => this.givesUp(target))) return true;
+    const name = call.callee.kind === 'named' ? call.callee.name : '';
+    const drops = this.program.knowledge.findFunction(name)?.does.some((effect) => effect.verb === 'dropsRef');
+    return (
+      drops === true && this.graph.roots.some((root) => root.context === 'object-release' && this.givesUp(root.fn))
+    );
+  }
+
+  private givesUp(from: Fn): boolean {
+    for (const fn of this.graph.reachable(from)) {
+      for (const call of fn.calls.values()) {
+        const role = this.api.roleOf(call);
+        if (role === 'revoke' || role === 'provider-put' || role === 'provider-destroy') return true;
+      }
+    }
+    return false;
   }
 
   /** Some caller leaves sections after the function has returned; callers in other modules are taken to. */

@@ -137,6 +137,19 @@ export class SectionFindings {
     );
   }
 
+  /** The section `key` is left with a handle that this path has freed. */
+  freedInside(key: string, state: SectionState): void {
+    const call = this.fn.calls.get(state.freed.get(key) ?? -1);
+    const entered = state.open.get(key);
+    if (call === undefined || entered === undefined) return;
+    const names = { free: nameOf(call), handle: this.handleText(entered) };
+    const story = [
+      this.step('lock', this.spanOf(entered), 'the section is entered with the handle here'),
+      this.step('free', call.span, 'the handle is freed, and leaving the section uses it'),
+    ];
+    this.add('freed-inside', `freed ${call.id}`, call.span, names, story, entered);
+  }
+
   jumpedOver(guard: number): void {
     const name = this.apiOf(guard);
     this.add(
@@ -205,6 +218,7 @@ export class SectionFindings {
         id,
       );
     }
+    this.leakedProviders(state, exit);
     if (
       exit.open.size === 0 &&
       state.replaced !== undefined &&
@@ -223,6 +237,39 @@ export class SectionFindings {
         id,
       );
     }
+  }
+
+  /** A path on which the function fails keeps what it made. */
+  private leakedProviders(state: SectionState, exit: SectionExit): void {
+    const pointer = this.fn.ir.returns.pointers > 0;
+    const fails =
+      exit.value === 'negative' ||
+      exit.value === 'error' ||
+      (pointer ? exit.value === 'zero' : exit.value === 'nonzero');
+    for (const [key, id] of state.providers) {
+      if (!fails && !key.startsWith('local ')) continue;
+      const provider = cellText(key.replace(/^local /, '').replace(/#.*/, ''));
+      const story = [
+        this.step('lock', this.spanOf(id), `${this.apiOf(id)} makes the provider`),
+        this.step('return', exit.span, `this path ${fails ? 'fails' : 'leaves the function'} without revoking it`),
+      ];
+      const certain = this.context.graph.callers(this.fn).size === 0;
+      this.add(
+        'provider-leaked',
+        `provider ${id} ${exit.span.start}`,
+        exit.span,
+        { provider, make: this.apiOf(id) },
+        story,
+        id,
+      );
+      if (!certain) this.doubt(`provider ${id} ${exit.span.start}`);
+    }
+  }
+
+  /** A caller may do what the path lacks. */
+  private doubt(key: string): void {
+    const draft = this.drafts.get(key);
+    if (draft !== undefined) this.drafts.set(key, { ...draft, certainty: 'may' });
   }
 
   facts(exits: readonly SectionExit[]): readonly RevocableFact[] {

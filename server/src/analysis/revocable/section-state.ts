@@ -35,8 +35,12 @@ export interface SectionState {
   readonly aliases: ReadonlyMap<string, number>;
   /** Handles that this function made, with the call that did. */
   readonly handles: ReadonlyMap<string, number>;
+  /** Providers that this path made and keeps in memory, by their cell. */
+  readonly providers: ReadonlyMap<string, number>;
   /** Memory that holds what an access handed out. */
   readonly stored: ReadonlyMap<string, { readonly access: number; readonly span: Span }>;
+  /** Open sections whose handle this path has freed, with the call that did. */
+  readonly freed: ReadonlyMap<string, number>;
   /** Sections and handles of callers that this path has left and freed. */
   readonly leaves: ReadonlySet<string>;
   readonly frees: ReadonlySet<string>;
@@ -51,7 +55,9 @@ export const NO_SECTIONS: SectionState = {
   accesses: new Map(),
   aliases: new Map(),
   handles: new Map(),
+  providers: new Map(),
   stored: new Map(),
+  freed: new Map(),
   leaves: new Set(),
   frees: new Set(),
   replaced: undefined,
@@ -88,8 +94,11 @@ export function sectionKey(state: SectionState): string {
     [...state.accesses].map(([id, a]) => `${id}:${a.section}:${a.known}:${a.over}`).join(),
     join(state.aliases),
     join(state.handles),
+    join(state.providers),
+    state.base.tests.map((test) => `${test.cell} ${test.outcome}`).join(),
     [...state.stored].map(([cell, s]) => `${cell}:${s.access}`).join(),
     [...state.leaves, ...state.frees].sort().join(),
+    join(state.freed),
     state.replaced ?? '',
   ].join('|');
 }

@@ -66,7 +66,7 @@ function dropTemps(state: SectionState, keep: ReadonlySet<string>): SectionState
   const stays = (name: string): boolean => !/^t\d+$/.test(name) || keep.has(name);
   return {
     ...state,
-    base: { ...state.base, tests: [], values: new Map([...state.base.values].filter(([name]) => stays(name))) },
+    base: { ...state.base, values: new Map([...state.base.values].filter(([name]) => stays(name))) },
     aliases: new Map([...state.aliases].filter(([name]) => stays(name))),
   };
 }
@@ -116,12 +116,19 @@ function assign(
     // A copy of a handle: from here on it is not told which of the two is freed.
     if (moved !== undefined) handles = without(handles, moved);
     const aliases = access === undefined ? without(state.aliases, name) : withEntry(state.aliases, name, access);
-    return { ...state, base, handles, aliases };
+    const provider = madeProvider(walk, value, state);
+    const providers = provider === undefined ? state.providers : withEntry(state.providers, `local ${name}`, provider);
+    return { ...state, base, handles, aliases, providers };
   }
   const moved = movedHandle(walk, value, state);
   const next = moved === undefined ? state : { ...state, handles: without(state.handles, moved) };
   const { cell } = cells.place(to, walk.fn);
   if (cell === undefined || operation.compound !== undefined) return next;
+  const provider = madeProvider(walk, value, state);
+  if (provider !== undefined) {
+    const elsewhere = new Map([...next.providers].filter(([, id]) => id !== provider));
+    return { ...next, providers: elsewhere.set(cell, provider) };
+  }
   const inLocal = to.root.kind === 'local' && to.steps.every((step) => step.kind === 'field');
   if (access === undefined || inLocal) return { ...next, stored: without(next.stored, cell) };
   return { ...next, stored: withEntry(next.stored, cell, { access, span }) };
@@ -132,6 +139,17 @@ function madeHandle({ fn, context }: SectionWalk, value: Value): number | undefi
   const inner = strip(value);
   if (inner?.kind !== 'temp') return undefined;
   return context.api.roleOf(fn.calls.get(inner.id)) === 'consumer-alloc' ? inner.id : undefined;
+}
+
+/** Call that made the provider which a value is. */
+function madeProvider({ fn, context }: SectionWalk, value: Value, state: SectionState): number | undefined {
+  const inner = strip(value);
+  if (inner?.kind === 'temp') {
+    const call = fn.calls.get(inner.id);
+    return context.api.roleOf(call) === 'provider-alloc' && !context.isManaged(call) ? inner.id : undefined;
+  }
+  if (inner?.kind !== 'read' || inner.place.root.kind !== 'local' || inner.place.steps.length > 0) return undefined;
+  return state.providers.get(`local ${inner.place.root.name}`);
 }
 
 /** Key of the handle of this function that a value copies. */
@@ -242,5 +260,11 @@ function refine(walk: SectionWalk, state: SectionState, condition: Value, truth:
     if (key.startsWith('local ') && base.values.get(key.slice('local '.length)) === 'zero')
       handles = without(handles, key);
   }
-  return { ...state, base, accesses, handles };
+  let { providers } = state;
+  for (const key of providers.keys()) {
+    const local = key.startsWith('local ') && base.values.get(key.slice('local '.length)) === 'zero';
+    if (local || base.tests.some((test) => test.cell === key && test.outcome === 'zero'))
+      providers = without(providers, key);
+  }
+  return { ...state, base, accesses, handles, providers };
 }

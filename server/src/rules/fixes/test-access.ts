@@ -26,15 +26,20 @@ export const testAccess: Fix = {
     const name = /^\w+/.exec(text.slice(start))?.[0] ?? '';
     const macro = core.macros.find((known) => known.name === name);
     const leaves: string[] = [];
+    const body = text.slice(fn.at, fn.end);
+    const free = nameFor(core, 'consumer-free');
+    const [handle] = argumentsAt(text, start) ?? [];
+    if (macro?.takes === 'consumer' && free !== undefined && handle !== undefined && freesIn(body, free, handle)) {
+      const reason = `${fn.ir.name}() frees ${handle} behind the section, which an early way out would have to do as well`;
+      return { kind: 'disabled', reason };
+    }
     if (macro === undefined) {
       if (name !== nameFor(core, 'enter'))
         return { kind: 'disabled', reason: `the section is entered inside ${name}()` };
       const leave = nameFor(core, 'leave');
-      const [handle] = argumentsAt(text, start) ?? [];
       if (leave === undefined || handle === undefined) return { kind: 'none' };
       leaves.push(`${leave}(${handle});`);
-      const free = nameFor(core, 'consumer-free');
-      if (free !== undefined && freesIn(text.slice(fn.at, fn.end), free, handle)) leaves.push(`${free}(${handle});`);
+      if (free !== undefined && freesIn(body, free, handle)) leaves.push(`${free}(${handle});`);
     }
     return asResult(test(text, origin.file, start, resource, [...leaves, answer]), ctx.text);
   },

@@ -21,11 +21,32 @@ export const withdrawAccess: Fix = {
     const [handle] = argumentsAt(text, fact.origin.span.start) ?? [];
     const leave = nameFor(core, 'leave');
     if (handle === undefined || leave === undefined || !/^&?[\w.>-]+$/.test(handle)) return { kind: 'none' };
-    return asResult(before(file, text, fact.at.span.start, `${leave}(${handle});`), ctx.text);
+    const start = fact.at.span.start;
+    const free = nameFor(core, 'consumer-free');
+    return asResult(before(file, text, start, `${leave}(${handle});`, free && `${free}(${handle});`), ctx.text);
   },
 };
 
-function before(file: string, text: string, offset: number, call: string): Edits {
+/** A handle is freed where a path would lose it. */
+export const freeHandle: Fix = {
+  title: 'Free the handle on this path',
+  safety: 'review',
+  preferred: () => true,
+  offered: () => true,
+  edit: (ctx) => {
+    const fact = factOf(ctx);
+    const core = coreOf(ctx);
+    const free = core && nameFor(core, 'consumer-free');
+    const { handle = '' } = fact?.names ?? {};
+    if (fact === undefined || free === undefined || !/^\w+$/.test(handle)) return { kind: 'none' };
+    const argument = core?.consumerStorage === 'local' ? `&${handle}` : handle;
+    const { file } = fact.at;
+    return asResult(before(file, ctx.text(file), fact.at.span.start, `${free}(${argument});`), ctx.text);
+  },
+};
+
+/** `after`: a statement that may stand right before the way out, and which the call has to precede. */
+function before(file: string, text: string, offset: number, call: string, after?: string): Edits {
   const mask = maskC(text);
   if (mask[offset] === '}') {
     const line = text.lastIndexOf('\n', offset - 1) + 1;
@@ -38,7 +59,11 @@ function before(file: string, text: string, offset: number, call: string): Edits
   if (/[(>[]/.test(mask.slice(span.start, span.end)))
     return { refused: 'what is returned is computed there, maybe from the resource' };
   const indent = indentAt(text, span.start);
-  if (statement.form === 'plain') return { edits: [insertion(file, span.start, `${call}\n${indent}`)] };
+  if (statement.form === 'plain') {
+    const head = text.slice(0, span.start).trimEnd();
+    const at = after !== undefined && head.endsWith(after) ? head.length - after.length : span.start;
+    return { edits: [insertion(file, at, `${call}\n${indent}`)] };
+  }
   const code = text.slice(span.start, span.end);
   const head = text.slice(statement.head, span.start).trimEnd();
   const outer = indentAt(text, statement.head);
