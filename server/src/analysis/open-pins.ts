@@ -2,6 +2,7 @@
 import type { Cell } from './cells.ts';
 import { structOf } from './cells.ts';
 import type { NodeSite, Operation } from './nodes.ts';
+import type { Test } from './path-state.ts';
 import type { Parts } from './removal.ts';
 import type { Pins } from './teardown.ts';
 import type { Trace, TraceEvent } from './trace.ts';
@@ -134,8 +135,8 @@ export class OpenPins implements Pins {
     return new Set([...opened].filter((cell) => closed.has(cell)));
   }
 
-  /** The event happens only on paths that tested what open and release count. */
-  isConditional(traced: TraceEvent): boolean {
+  /** The event happens only on paths that saw the count at its end, whatever protects the count. */
+  isLastClose(traced: TraceEvent): boolean {
     return (
       traced.states.length > 0 &&
       traced.states.every((state) =>
@@ -143,4 +144,27 @@ export class OpenPins implements Pins {
       )
     );
   }
+
+  /** The event happens only on paths that tested what open and release count. */
+  isConditional(traced: TraceEvent): boolean {
+    return (
+      traced.states.length > 0 &&
+      traced.states.every((state) =>
+        state.tests.some((test) => test.outcome !== 'nonzero' && this.openTracked.has(test.cell) && outlives(test)),
+      )
+    );
+  }
+}
+
+/**
+ * A count under a lock of the counted object itself decides nothing: whoever drops the lock last may find the object
+ * freed. An atomic count needs no lock.
+ */
+function outlives(test: Test): boolean {
+  const struct = structOf(test.cell);
+  return (
+    test.atomic === true ||
+    struct === undefined ||
+    test.locks.some((lock) => structOf(lock.slice(lock.indexOf(' ') + 1)) !== struct)
+  );
 }

@@ -24,6 +24,8 @@ export interface Test {
   readonly outcome: 'zero' | 'nonzero' | 'compared';
   /** Locks held since the content was read. */
   readonly locks: readonly LockKey[];
+  /** The result of lowering a count and testing it in one step. */
+  readonly atomic?: boolean;
 }
 
 export type AbstractValue = 'zero' | 'negative' | 'positive' | 'error' | 'nonzero';
@@ -34,6 +36,7 @@ export interface Source {
   /** `value`: the cell's content; `found`: an element looked up in the container; `boolean`: true when the cell's content is nonzero; `inverted`: true when it is zero; `compared`: true or false by some other comparison. */
   readonly kind: 'value' | 'found' | 'boolean' | 'inverted' | 'compared';
   readonly locks: readonly LockKey[];
+  readonly atomic?: boolean;
 }
 
 export interface PathState {

@@ -15,11 +15,19 @@ export class Refiner {
   private readonly cells: Cells;
   /** Cells of which tests are remembered. */
   private readonly relevant: ReadonlySet<Cell>;
+  private readonly onAsked: ((cell: Cell, matters: boolean) => void) | undefined;
 
-  constructor(program: Program, cells: Cells, relevant: ReadonlySet<Cell>) {
+  /** `onAsked` hears every answer that depends on `relevant`. */
+  constructor(
+    program: Program,
+    cells: Cells,
+    relevant: ReadonlySet<Cell>,
+    onAsked?: (cell: Cell, matters: boolean) => void,
+  ) {
     this.program = program;
     this.cells = cells;
     this.relevant = relevant;
+    this.onAsked = onAsked;
   }
 
   /** What is known of a value on this path. */
@@ -129,7 +137,10 @@ export class Refiner {
   }
 
   isRelevant(cell: Cell): boolean {
-    return this.relevant.has(cell) || cell.startsWith('$');
+    if (cell.startsWith('$')) return true;
+    const matters = this.relevant.has(cell);
+    this.onAsked?.(cell, matters);
+    return matters;
   }
 
   private learnTruth(state: PathState, value: Value, truth: boolean, fn: Fn): PathState {
@@ -146,7 +157,12 @@ export class Refiner {
 
   learnTest(state: PathState, cell: Cell, outcome: Test['outcome'], source: Source): PathState {
     if (!this.isRelevant(cell)) return state;
-    return learn(state, { cell, outcome, locks: source.locks.filter((lock) => state.held.has(lock)) });
+    return learn(state, {
+      cell,
+      outcome,
+      locks: source.locks.filter((lock) => state.held.has(lock)),
+      ...(source.atomic === true ? { atomic: true } : {}),
+    });
   }
 
   private refineError(

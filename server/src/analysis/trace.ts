@@ -3,8 +3,9 @@
  * happens, in order, and the chain of calls that leads to it.
  */
 import type { Effect } from '../knowledge/schema.ts';
+import type { Memory } from './analysis-cache.ts';
 import type { Cell } from './cells.ts';
-import type { CallEvent, FunctionEvent, Snapshot } from './events.ts';
+import type { CallEvent, FunctionEvent, FunctionSummary, Snapshot } from './events.ts';
 import { snapshotKey } from './events.ts';
 import type { Held, Test } from './path-state.ts';
 import { lockKey, testKey } from './path-state.ts';
@@ -54,17 +55,42 @@ export class Tracer {
   private readonly identities = new WeakMap<FunctionEvent, string>();
   private readonly verbs = new Map<string, ReadonlySet<Verb>>();
 
-  constructor(program: Program, summaries: Summaries) {
+  private readonly memory: Memory | undefined;
+
+  constructor(program: Program, summaries: Summaries, memory?: Memory) {
     this.program = program;
     this.summaries = summaries;
+    this.memory = memory;
   }
 
   of(root: Fn): Trace {
     const known = this.done.get(root.key);
     if (known !== undefined) return known;
-    const trace = this.run(root);
+    const trace = this.recall(root) ?? this.run(root);
     this.done.set(root.key, trace);
     return trace;
+  }
+
+  /** The trace of the last analysis, if it is made of the same summaries; functions may have moved since. */
+  private recall(root: Fn): Trace | undefined {
+    const entry = this.memory?.before.traces.get(root.key);
+    if (entry === undefined) return undefined;
+    for (const [key, summary] of entry.summaries) if (!this.summaries.isStill(key, summary)) return undefined;
+    const { trace, summaries } = entry;
+    const current = (fn: Fn): Fn => this.program.functions.get(fn.key) ?? fn;
+    const chains = new Map<readonly Frame[], readonly Frame[]>();
+    const chainOf = (chain: readonly Frame[]): readonly Frame[] => {
+      let moved = chains.get(chain);
+      if (moved === undefined) {
+        moved = chain.map(({ fn, call }) => ({ fn: current(fn), call }));
+        chains.set(chain, moved);
+      }
+      return moved;
+    };
+    const events = trace.events.map((e) => ({ ...e, fn: current(e.fn), chain: chainOf(e.chain) }));
+    const moved = { ...trace, root, events };
+    this.memory?.after.traces.set(root.key, { trace: moved, summaries });
+    return moved;
   }
 
   /** What a function and everything it calls may do, ends of scopes left out: a trace is not made for the question alone. */
@@ -90,6 +116,7 @@ export class Tracer {
   private run(root: Fn): Trace {
     const events = new Map<string, TraceEvent>();
     const visited = new Set<string>();
+    const used = new Map<string, FunctionSummary>();
     let visits = 0;
     let order = 0;
     let incomplete = false;
@@ -104,6 +131,7 @@ export class Tracer {
         return;
       }
       const summary = this.summaries.of(fn);
+      used.set(fn.key, summary);
       incomplete ||= summary.incomplete;
       const { environment, bind, bindValue } = scope;
       const composed = new Map<Snapshot, Snapshot>();
@@ -143,7 +171,9 @@ export class Tracer {
       }
     };
     visit(root, AT_ENTRY, scopeOf(NO_BINDINGS), []);
-    return { root, events: [...events.values()].sort((a, b) => a.order - b.order), incomplete };
+    const trace = { root, events: [...events.values()].sort((a, b) => a.order - b.order), incomplete };
+    this.memory?.after.traces.set(root.key, { trace, summaries: [...used] });
+    return trace;
   }
 
   /** The caller's facts and the callee's own; what nothing was added to is the caller's snapshot itself. */
@@ -224,7 +254,7 @@ function compose(entry: Snapshot, inner: Snapshot, environment: Environment): Sn
   }
   for (const test of inner.tests) {
     const cell = bindCell(test.cell, environment) ?? test.cell;
-    const bound = { cell, outcome: test.outcome, locks: [...new Set([...test.locks.map(rename), ...outer])] };
+    const bound = { ...test, cell, locks: [...new Set([...test.locks.map(rename), ...outer])] };
     tests.set(testKey(bound), bound);
   }
   return { held, released: new Set([...entry.released, ...released]), tests: [...tests.values()] };

@@ -153,7 +153,9 @@ export class Transfer {
         const key = lockKey('count', cell);
         const dropped = state.held.has(key) ? release(state, key) : state;
         if (!this.refiner.isRelevant(cell)) return [dropped];
-        return [setValue(dropped, temp, undefined, { cell, kind: 'inverted', locks: [...state.held.keys()] })];
+        return [
+          setValue(dropped, temp, undefined, { cell, kind: 'inverted', locks: [...state.held.keys()], atomic: true }),
+        ];
       }
       case 'isError':
       case 'nothing':

@@ -83,7 +83,7 @@ export class Waits {
     return releases.some((trace) =>
       trace.events.some((e) => {
         if (!wakes(e) || e.event.kind !== 'effect' || e.bind(e.event.target ?? e.event.value) !== cell) return false;
-        if (pins.isConditional(e)) return true;
+        if (pins.isLastClose(e)) return true;
         const struct = structOf(cell);
         return e.chain.some((frame) => frame.call.release) && struct !== undefined && pins.types.has(struct);
       }),
