@@ -223,7 +223,7 @@ export class Program {
   private readonly privateDataTypes = new Map<SourceUnit, TypeRef | undefined>();
 
   /** The one type that a file hangs on its devices, when it is one. */
-  private privateData(unit: SourceUnit): TypeRef | undefined {
+  privateData(unit: SourceUnit): TypeRef | undefined {
     if (this.privateDataTypes.has(unit)) return this.privateDataTypes.get(unit);
     this.privateDataTypes.set(unit, undefined);
     const types = new Map<string, TypeRef>();

@@ -4,6 +4,7 @@
  */
 
 import { analyseModule } from '../analysis/analyse.ts';
+import { AnalysisCache } from '../analysis/analysis-cache.ts';
 import type { ModuleAnalysis } from '../analysis/model.ts';
 import type { CancellationToken } from '../base/cancellation.ts';
 import { Budget, NEVER_CANCELLED } from '../base/cancellation.ts';
@@ -62,6 +63,8 @@ export interface CheckedModule {
 }
 
 const MAX_CHECKED_MODULES = 16;
+/** What makes the next analysis of a module quick takes some memory; one edits few modules at a time. */
+const MAX_ANALYSED_MODULES = 4;
 
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const parser = await CParser.create({ runtime: options.grammars.runtime, grammar: options.grammars.c });
@@ -79,6 +82,7 @@ class RemovalEngine implements Engine {
   private readonly roots = new Map<string, Root>();
   private readonly unrooted: Root = unrootedDefaults();
   private readonly searches = new BoundedCache<NeighbourSearch>(MAX_CHECKED_MODULES);
+  private readonly analysed = new BoundedCache<AnalysisCache>(MAX_ANALYSED_MODULES);
   private readonly checked = new BoundedCache<CheckedModule>(MAX_CHECKED_MODULES);
 
   constructor(options: EngineOptions, parser: CParser) {
@@ -243,7 +247,9 @@ class RemovalEngine implements Engine {
     if (!loaded.texts.has(path)) return undefined;
     const known = this.checked.get(plan.id);
     if (known !== undefined && known.key === loaded.key && known.root === root) return known;
-    const analysis = this.analyse(loaded.input, root.knowledge);
+    const cache = this.analysed.get(plan.id) ?? new AnalysisCache();
+    const analysis = this.analyse(loaded.input, root.knowledge, cache);
+    this.analysed.set(plan.id, cache, 1);
     const failures: Failure[] = [];
     const reports = this.report(plan, root, loaded, analysis, failures);
     const checked = { plan, key: loaded.key, root, loaded, analysis, reports: withFailures(reports, failures) };
