@@ -80,7 +80,8 @@ export class Callbacks {
       }
       if (effect.verb === 'frees' && effect.what === 'memory' && event.object !== undefined)
         for (const owner of this.parts.objects.owners(event.object)) frees.add(owner);
-      if (effect.verb === 'dropsRef' && effect.what !== 'module') drops = true;
+      // A reference that is held for the pending callback is dropped by the callback itself, or right below it.
+      if (effect.verb === 'dropsRef' && effect.what !== 'module' && traced.chain.length < 3) drops = true;
     }
     return { objects, cells, arms, signals, frees, drops };
   }

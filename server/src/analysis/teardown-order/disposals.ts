@@ -5,11 +5,12 @@
 import type { Location } from '../../base/span.ts';
 import type { ResourceKind, Trigger } from '../../knowledge/schema.ts';
 import type { Cell } from '../cells.ts';
+import { memberOf, structOf } from '../cells.ts';
 import type { Fn } from '../program.ts';
 import type { Parts } from '../removal.ts';
 import type { Mortal, Pins, TeardownRoot } from '../teardown.ts';
 import type { Trace, TraceEvent } from '../trace.ts';
-import { Enclosing } from './enclosing.ts';
+import type { Enclosing } from './enclosing.ts';
 import type { Source, Sources, Strength } from './sources.ts';
 import { strengthOf } from './sources.ts';
 
@@ -33,8 +34,15 @@ export interface DeathAt {
   readonly what: ResourceKind;
 }
 
+export interface CellDeaths {
+  readonly cell: Cell;
+  readonly deaths: readonly DeathAt[];
+  /** The pointer is cleared rather than what it points to freed. */
+  readonly cleared: boolean;
+}
+
 const NO_PINS: Pins = { types: new Set(), isConditional: () => false };
-const MAX_EXTRA_ROOTS = 24;
+const MAX_EXTRA_ROOTS = 60;
 const MAX_CLIMB = 60;
 
 const DISPOSING =
@@ -147,13 +155,16 @@ export class Disposal {
   }
 
   /** Resources that are released through a cell. */
-  cellDeaths(): readonly { readonly cell: Cell; readonly deaths: readonly DeathAt[] }[] {
-    const found: { cell: Cell; deaths: readonly DeathAt[] }[] = [];
+  cellDeaths(): readonly CellDeaths[] {
+    const found: CellDeaths[] = [];
     for (const mortal of this.mortals().values()) {
-      if (mortal.kind !== 'cell' || mortal.owner === 'cleared') continue;
+      if (mortal.kind !== 'cell') continue;
+      const cleared = mortal.owner === 'cleared';
       // A request block counts its users, the core among them.
-      const deaths = this.inOrder(mortal).filter((death) => death.api !== undefined && death.what !== 'urb');
-      if (deaths.length > 0) found.push({ cell: mortal.name, deaths });
+      const deaths = this.inOrder(mortal).filter(
+        (death) => (death.api !== undefined || cleared) && death.what !== 'urb',
+      );
+      if (deaths.length > 0) found.push({ cell: mortal.name, deaths, cleared });
     }
     return found;
   }
@@ -213,7 +224,10 @@ export class Disposal {
     });
   }
 
-  /** Every state tests something that this disposal has written before that order: a flag that says "going". */
+  /**
+   * Every state tests something that this disposal has written before that order: a flag that says "going", or a
+   * pointer looked at under a lock. A pointer that is looked at without one may be cleared right after.
+   */
   isRefused(states: TraceEvent['states'], before: number): boolean {
     const written = new Set<string>();
     for (const traced of this.trace.events) {
@@ -225,19 +239,33 @@ export class Disposal {
       const cell = this.sources.cellIn(traced);
       if (cell !== undefined) written.add(wholeCell(cell));
     }
-    return states.length > 0 && states.every((state) => state.tests.some((test) => written.has(wholeCell(test.cell))));
+    const refuses = (cell: Cell, locks: readonly string[]): boolean =>
+      written.has(cell) && (locks.length > 0 || !this.isPointer(cell));
+    return (
+      states.length > 0 &&
+      states.every((state) => state.tests.some((test) => refuses(wholeCell(test.cell), test.locks)))
+    );
   }
 
-  /** Something that is not known gets the object (and may stop what runs on it) before it dies. */
+  private isPointer(cell: Cell): boolean {
+    const struct = structOf(cell);
+    const type = struct === undefined ? undefined : this.parts.program.fieldType(struct, memberOf(cell));
+    return type !== undefined && type.pointers > 0;
+  }
+
+  /** A function that is not known gets the object (and may stop what runs on it) before it dies. */
   hidesStops(type: string, before: number): boolean {
     const { program } = this.parts;
+    // What one file declares for itself, no other module knows how to stop.
+    if (program.input.units.some((unit) => unit.ir.structs.some((struct) => struct.name === type))) return false;
     return this.trace.events.some(
       ({ event, order }) =>
         order < before &&
         event.kind === 'use' &&
         event.passedTo !== undefined &&
+        event.passedTo !== 'an indirect call' &&
         event.object === type &&
-        (event.passedTo === 'an indirect call' || program.knowledge.findFunction(event.passedTo) === undefined),
+        program.knowledge.findFunction(event.passedTo) === undefined,
     );
   }
 
@@ -260,9 +288,8 @@ function wholeCell(cell: Cell): Cell {
 }
 
 /** Every function that disposes of something, drivers' teardown first. */
-export function disposalsOf(parts: Parts, sources: Sources): readonly Disposal[] {
+export function disposalsOf(parts: Parts, sources: Sources, enclosing: Enclosing): readonly Disposal[] {
   const { program, teardown, graph, tracer } = parts;
-  const enclosing = new Enclosing(parts);
   const found: Disposal[] = [];
   const covered = new Set<Fn>();
   for (const root of teardown.roots) {
@@ -278,9 +305,11 @@ export function disposalsOf(parts: Parts, sources: Sources): readonly Disposal[]
     found.push(new Disposal(root, kind, parts, sources, enclosing));
   }
   const roots = new Set(graph.roots.map((root) => root.fn));
+  const relevant = relevantTypes(sources, enclosing);
   const tops = new Set<Fn>();
   for (const fn of program.functions.values()) {
-    if (!program.own.has(fn.key) || covered.has(fn) || fn.ir.macro === true || !releasesMemory(fn, parts)) continue;
+    if (!program.own.has(fn.key) || covered.has(fn) || fn.ir.macro === true) continue;
+    if (!releasesAny(fn, relevant, sources, parts)) continue;
     for (const top of topsAbove(fn, roots, parts)) tops.add(top);
   }
   for (const fn of [...tops].slice(0, MAX_EXTRA_ROOTS)) {
@@ -311,13 +340,32 @@ function rank(disposal: Disposal): number {
   return disposal.kind === 'driver' ? 0 : disposal.kind === 'exit' ? 1 : 2;
 }
 
-function releasesMemory(fn: Fn, { program }: Parts): boolean {
+function relevantTypes(sources: Sources, enclosing: Enclosing): ReadonlySet<string> {
+  const types = new Set<string>();
+  for (const source of sources.all) {
+    for (const holder of sources.holdersOf(source)) {
+      types.add(holder);
+      for (const outer of enclosing.around(holder).keys()) types.add(outer);
+    }
+  }
+  return types;
+}
+
+/** It frees what holds a source, or frees something while it stops one. */
+function releasesAny(fn: Fn, relevant: ReadonlySet<string>, sources: Sources, { program }: Parts): boolean {
+  let frees = false;
   for (const call of fn.calls.values()) {
     if (call.callee.kind !== 'named' || call.origin !== 'call') continue;
     if (program.findFunction(call.callee.name, fn.unit) !== undefined) continue;
-    if (program.knowledge.findFunction(call.callee.name)?.does.some((e) => e.verb === 'frees') === true) return true;
+    for (const effect of program.knowledge.findFunction(call.callee.name)?.does ?? []) {
+      if (effect.verb !== 'frees') continue;
+      frees = true;
+      const argument = effect.on.at === 'result' ? undefined : call.args[effect.on.index];
+      const type = argument === undefined ? undefined : program.typeOf(argument, fn);
+      if (type !== undefined && relevant.has(type.base)) return true;
+    }
   }
-  return false;
+  return frees && sources.all.some((source) => source.stops.some((stop) => stop.fn === fn && stop.kind !== 'irq'));
 }
 
 /** The entry points that lead to a function. */

@@ -11,6 +11,8 @@ export type OrderDefect =
   | 'no-teardown'
   /** The same, of static memory: the module's code goes away. */
   | 'outlives-module'
+  /** The object lives on for its last user, the source with it; the device that it uses does not. */
+  | 'outlives-device'
   /** The stop comes after the free. */
   | 'stopped-late'
   /** A delayed item may still be waiting for its timer when its queue is destroyed. */

@@ -1,5 +1,5 @@
 /** Memory that readers find under RCU, freed before it is unpublished and before they are waited for. */
-import { cellText } from '../cells.ts';
+import { cellText, memberOf, structOf } from '../cells.ts';
 import type { Fn } from '../program.ts';
 import type { Parts } from '../removal.ts';
 import type { TraceEvent } from '../trace.ts';
@@ -24,6 +24,13 @@ function waitsForReaders(fn: Fn, { program }: Parts): boolean {
   return false;
 }
 
+/** Readers find it through this pointer without a lock: it is annotated so. */
+function isForReaders(cell: string, { program }: Parts): boolean {
+  const struct = structOf(cell);
+  const type = struct === undefined ? undefined : program.fieldType(struct, memberOf(cell));
+  return type?.annotations?.includes('__rcu') === true;
+}
+
 function inFunction(fn: Fn, parts: Parts): OrderFact | undefined {
   const { program } = parts;
   const { events } = parts.tracer.of(fn);
@@ -37,6 +44,7 @@ function inFunction(fn: Fn, parts: Parts): OrderFact | undefined {
     const value = traced.bindValue(event.value);
     if (value === undefined || value.startsWith('$')) continue;
     const cell = canonical(value);
+    if (!isForReaders(cell, parts)) continue;
     const clears = events.filter(
       (e) => e.event.kind === 'store' && e.event.to === 'zero' && canonical(e.bind(e.event.cell) ?? '') === cell,
     );

@@ -5,6 +5,7 @@
 import type { Parts } from '../removal.ts';
 import { Callbacks } from './callbacks.ts';
 import { disposalsOf } from './disposals.ts';
+import { Enclosing } from './enclosing.ts';
 import type { OrderFact } from './facts.ts';
 import { freedBeforeGracePeriod } from './grace.ts';
 import { ManagedHandlers } from './managed.ts';
@@ -17,8 +18,9 @@ export function teardownOrder(parts: Parts): readonly OrderFact[] {
   const early = [...freedBeforeGracePeriod(parts)];
   const sources = new Sources(parts);
   if (sources.all.length === 0) return early;
+  const enclosing = new Enclosing(parts);
   const callbacks = new Callbacks(parts, sources);
-  const disposals = disposalsOf(parts, sources);
+  const disposals = disposalsOf(parts, sources, enclosing);
   const managed = new ManagedHandlers(parts, sources, callbacks, disposals);
   const facts = [
     ...early,
@@ -26,7 +28,7 @@ export function teardownOrder(parts: Parts): readonly OrderFact[] {
     ...new Rearm(parts, sources, callbacks, disposals).facts(),
     ...managed.facts(),
     ...managed.plainReleases(),
-    ...new Readiness(parts, sources, callbacks).facts(),
+    ...new Readiness(parts, sources, callbacks, enclosing).facts(),
   ];
   return onePerPlace(facts);
 }

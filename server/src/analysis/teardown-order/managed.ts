@@ -55,7 +55,8 @@ export class ManagedHandlers {
     const facts = this.callbacks.of(source);
     const live = (death: DeathAt | undefined): death is DeathAt & { traced: NonNullable<DeathAt['traced']> } =>
       death?.traced !== undefined && !stops.some((stop) => stop.order < death.order);
-    for (const { cell, deaths } of disposal.cellDeaths()) {
+    for (const { cell, deaths, cleared } of disposal.cellDeaths()) {
+      if (cleared) continue;
       const death = deaths[0];
       if (!live(death) || death.what === 'irq' || death.what === 'id' || death.what === 'device') continue;
       const use = facts.flatMap((f) => f.cells.get(cell) ?? []).find((u) => this.isReal(u, cell));

@@ -6,7 +6,6 @@ import type { Fn } from '../program.ts';
 import type { Parts } from '../removal.ts';
 import type { Callbacks, TracedUse } from './callbacks.ts';
 import type { DeathAt, Disposal, TracedStop } from './disposals.ts';
-import { disposes } from './disposals.ts';
 import type { OrderFact } from './facts.ts';
 import type { Source, Sources } from './sources.ts';
 import { EMBEDDED } from './sources.ts';
@@ -84,6 +83,7 @@ export class Quiesce {
         if (fact !== undefined) yield fact;
       }
       yield* this.withoutTeardown(source, holder);
+      yield* this.outlivingDevice(source, holder);
     }
   }
 
@@ -175,20 +175,13 @@ export class Quiesce {
     };
   }
 
-  /** A free in a helper that setting up shares, to undo, is the business of the teardown that calls it. */
+  /** Where this module frees it: the free itself, or the call that leads to one of a neighbour. */
   private placeOfFree(death: DeathAt): OrderFact['at'] {
     const { traced } = death;
-    const { program, graph } = this.parts;
-    if (traced === undefined) return death.at;
-    let at = program.own.has(traced.fn.key) ? death.at : undefined;
-    let inner = traced.fn;
-    for (const frame of traced.chain.toReversed()) {
-      const shared = [...graph.callers(inner)].some((caller) => !disposes(caller, this.parts));
-      if (at !== undefined && !shared) break;
-      if (program.own.has(frame.fn.key)) at = program.locate(frame.fn, frame.call.span);
-      inner = frame.fn;
-    }
-    return at ?? death.at;
+    const { program } = this.parts;
+    if (traced === undefined || program.own.has(traced.fn.key)) return death.at;
+    const frame = traced.chain.toReversed().find((f) => program.own.has(f.fn.key));
+    return frame === undefined ? death.at : program.locate(frame.fn, frame.call.span);
   }
 
   private useOf(source: Source, object: string): TracedUse | undefined {
@@ -260,6 +253,60 @@ export class Quiesce {
     yield this.fact('outlives-module', source, exit, death, 'the module', undefined, certainty);
   }
 
+  /** The object lives on after remove, for its last user, and only then is the source stopped; what it uses is gone. */
+  private *outlivingDevice(source: Source, holder: string): Iterable<OrderFact> {
+    const { parts } = this;
+    const { program, graph, tables, objects, teardown } = parts;
+    const sites = objects.allocationsOf(holder);
+    if (sites.length === 0 || sites.some((site) => site.owner !== 'caller')) return;
+    const waits = source.stops.filter((stop) => stop.strength !== 'cancel' && this.runsLater(stop.fn));
+    const late = this.disposals.filter((d) => d.kind === 'dispose' && d.deathsOf(holder).length > 0);
+    // Stopped only where the last user goes.
+    if (waits.length === 0 || !waits.every((stop) => late.some((d) => d.fn === stop.fn))) return;
+    for (const disposal of this.disposals) {
+      if (disposal.kind !== 'driver' || !program.own.has(disposal.fn.key) || disposal.trace.incomplete) continue;
+      if (disposal.deathsOf(holder).length > 0 || disposal.stopsOf(source).length > 0) continue;
+      const entries = tables.roles.filter((r) => r.fn === disposal.fn && r.role.context === 'teardown');
+      if (entries.every((entry) => /shutdown/.test(entry.field))) continue;
+      const probe = tables.roles.find(
+        (r) => r.role.context === 'probe' && entries.some((entry) => entry.table === r.table),
+      );
+      if (probe === undefined || !sites.some((site) => graph.reachable(probe.fn).has(site.fn))) continue;
+      const root = teardown.roots.find((r) => r.fn === disposal.fn);
+      for (const facts of this.callbacks.of(source)) {
+        for (const [cell, uses] of facts.cells) {
+          const death =
+            root === undefined || !cell.startsWith(`${holder}.`) ? undefined : teardown.borrowedDeath(cell, root);
+          const use = uses.find(
+            (u) =>
+              u.use.passedTo !== undefined &&
+              !isTested(u, cell) &&
+              !disposal.isRefused(u.traced.states, Number.POSITIVE_INFINITY),
+          );
+          if (death === undefined || use === undefined || use.use.object === 'struct device') continue;
+          const gone: DeathAt = {
+            order: Number.POSITIVE_INFINITY,
+            traced: undefined,
+            at: disposal.place,
+            text: death.text,
+            api: undefined,
+            what: 'device',
+          };
+          yield this.fact(
+            'outlives-device',
+            source,
+            disposal,
+            gone,
+            cell,
+            undefined,
+            this.mayKeepItself(source) ? 'may' : 'must',
+          );
+          return;
+        }
+      }
+    }
+  }
+
   /** The driver has no remove function, and nothing device-managed stops the source. */
   private *withoutTeardown(source: Source, holder: string): Iterable<OrderFact> {
     const { tables, graph, objects, program } = this.parts;
@@ -316,9 +363,10 @@ export class Quiesce {
       if (source.setups.some((setup) => setup.callback === disposal.fn)) continue;
       const stops = disposal.stopsOf(source);
       const waits = stops.filter((stop) => stop.strength !== 'cancel' && stop.direct);
-      for (const { cell, deaths } of disposal.cellDeaths()) {
+      for (const { cell, deaths, cleared } of disposal.cellDeaths()) {
         const death = deaths.at(-1);
         if (death?.traced === undefined || death.what === 'irq' || cell === source.cell) continue;
+        if (cleared && (source.kind === 'irq' || waits.length === 0)) continue;
         const use = facts
           .flatMap((f) => f.cells.get(cell) ?? [])
           .find((u) => !isTested(u, cell) && !disposal.isRefused(u.traced.states, death.order));

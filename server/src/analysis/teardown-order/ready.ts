@@ -7,6 +7,7 @@ import type { Fn } from '../program.ts';
 import type { Parts } from '../removal.ts';
 import type { TraceEvent } from '../trace.ts';
 import type { Callbacks } from './callbacks.ts';
+import type { Enclosing } from './enclosing.ts';
 import type { OrderFact } from './facts.ts';
 import type { Setup, Source, Sources } from './sources.ts';
 import { canonical } from './sources.ts';
@@ -19,8 +20,10 @@ export class Readiness {
   private readonly parts: Parts;
   private readonly sources: Sources;
   private readonly callbacks: Callbacks;
+  private readonly enclosing: Enclosing;
 
-  constructor(parts: Parts, sources: Sources, callbacks: Callbacks) {
+  constructor(parts: Parts, sources: Sources, callbacks: Callbacks, enclosing: Enclosing) {
+    this.enclosing = enclosing;
     this.parts = parts;
     this.sources = sources;
     this.callbacks = callbacks;
@@ -72,7 +75,7 @@ export class Readiness {
   ): OrderFact | undefined {
     for (const facts of this.callbacks.of(source)) {
       for (const [cell, signal] of facts.signals) {
-        if (!this.isOwn(cell)) continue;
+        if (!this.isPartOf(cell, source)) continue;
         const first = this.firstInitialisation(cell, events);
         if (first === undefined || first.order < request.order) continue;
         return this.fact(source, setup, probe, request, first, cell, signal, incomplete ? 'may' : 'must');
@@ -81,9 +84,15 @@ export class Readiness {
     return undefined;
   }
 
-  private isOwn(cell: Cell): boolean {
+  /** It lies in the object that the handler is given, or in that object's private area. */
+  private isPartOf(cell: Cell, source: Source): boolean {
     const struct = structOf(cell);
-    return struct !== undefined && this.parts.program.isOwnStruct(struct);
+    if (struct === undefined || source.data === undefined) return false;
+    const { objects } = this.parts;
+    const inside = new Set([source.data, ...objects.embeddedIn(source.data)]);
+    return objects
+      .owners(struct)
+      .some((type) => inside.has(type) || this.enclosing.around(type).has(source.data ?? ''));
   }
 
   /** The first event in probe that sets a lock, a completion, a queue of waiters or a work item up. */

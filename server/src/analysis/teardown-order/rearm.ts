@@ -75,7 +75,9 @@ export class Rearm {
       const later = theirs.find((stop) => stop.order > last.order && stop.order < end.order + 0.5);
       const managed = armer.source.setups.every((setup) => setup.managed) && disposal.kind === 'driver';
       if (later === undefined && !managed) continue;
-      const quiet = armer.source.kind !== 'irq' || !disposal.touchesDevice(last.order, last.traced);
+      // A device that is told to be quiet may have a handler in flight, but to flush alone stops nothing at all.
+      const quiet =
+        armer.source.kind !== 'irq' || last.strength === 'flush' || !disposal.touchesDevice(last.order, last.traced);
       return this.fact(
         later === undefined ? 'armer-managed' : 'armer-later',
         source,

@@ -75,6 +75,9 @@ export function sameKind(a: AsyncSource, b: AsyncSource): boolean {
   return a === b || (WORKS.has(a) && WORKS.has(b));
 }
 
+/** Stands for the queue of arm calls that name none. */
+const SYSTEM_QUEUE = '::';
+
 type SourceVerb = Extract<Effect, { verb: 'arms' | 'disarms' | 'waitsFor' | 'seals' }>;
 
 export function isSourceVerb(effect: Effect): effect is SourceVerb {
@@ -260,19 +263,21 @@ export class Sources {
     return undefined;
   }
 
+  /** The queue that an arm call names; the system's own when it names none. */
   private queueOf(call: Call, fn: Fn): Cell | undefined {
     const { program, cells } = this.parts;
     for (const argument of call.args) {
       const type = program.typeOf(argument, fn);
-      if (type === undefined || type.pointers !== 1) {
+      if (type === undefined) {
         const inner = strip(argument);
-        if (inner?.kind === 'read' && inner.place.root.kind === 'global' && type === undefined)
-          return `::${inner.place.root.name}`;
+        if (inner?.kind === 'read' && inner.place.root.kind === 'global') return `::${inner.place.root.name}`;
+        if (inner?.kind === 'read' || inner?.kind === 'temp') return undefined;
         continue;
       }
-      if (program.knowledge.findStruct(type.base)?.source === 'workqueue') return cells.valueCell(argument, fn);
+      if (type.pointers !== 1 || program.knowledge.findStruct(type.base)?.source !== 'workqueue') continue;
+      return cells.valueCell(argument, fn);
     }
-    return undefined;
+    return SYSTEM_QUEUE;
   }
 
   /** The source that a pointer argument means: the whole delayed work for the work inside it. */
