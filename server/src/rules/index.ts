@@ -4,6 +4,7 @@ import blockingWaitInFence from './blocking-wait-in-fence.ts';
 import cancelWithoutSync from './cancel-without-sync.ts';
 import devmOrder from './devm-order.ts';
 import freeBeforeQuiesce from './free-before-quiesce.ts';
+import fsRevocableMisuse from './fs-revocable-misuse.ts';
 import missingFopsOwner from './missing-fops-owner.ts';
 import missingTryAccess from './missing-try-access.ts';
 import rearmAfterCancel from './rearm-after-cancel.ts';
@@ -23,6 +24,7 @@ export const rules: readonly Rule[] = [
   cancelWithoutSync,
   devmOrder,
   freeBeforeQuiesce,
+  fsRevocableMisuse,
   missingFopsOwner,
   missingTryAccess,
   rearmAfterCancel,

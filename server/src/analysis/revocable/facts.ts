@@ -36,6 +36,8 @@ export type RevocableFactKind =
   | 'uncovered'
   | 'private-data'
   | 'revoked-early'
+  | 'revoked-late'
+  | 'managed-memory'
   | 'unrevoked'
   | 'release-skipped'
   | 'partial-entry';

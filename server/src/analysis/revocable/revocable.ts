@@ -5,13 +5,14 @@ import type { Parts } from '../removal.ts';
 import type { RevocableFact } from './facts.ts';
 import { sharedHandles } from './handle-sharing.ts';
 import { lifetimeFacts } from './lifetimes.ts';
+import { replacingFacts } from './replacing.ts';
 import { revokedInside } from './revoke-inside.ts';
 import { SectionContext } from './section-context.ts';
 
 export function revocableFacts(
   parts: Parts,
   calls: CallResolver,
-  _nodes: readonly DeviceNode[],
+  nodes: readonly DeviceNode[],
 ): readonly RevocableFact[] {
   const api = parts.cells.revocable;
   if (api === undefined) return [];
@@ -21,5 +22,6 @@ export function revocableFacts(
     ...sharedHandles(context, parts),
     ...revokedInside(context, parts),
     ...lifetimeFacts(context, parts),
+    ...replacingFacts(context, parts, nodes),
   ];
 }

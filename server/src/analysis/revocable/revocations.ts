@@ -81,6 +81,10 @@ export class Revocations {
     return providerCell(target) === providerCell(provider);
   }
 
+  isManaged(provider: Cell): boolean {
+    return this.managed(provider) !== undefined;
+  }
+
   /** Devres revokes the provider, before anything that was obtained earlier. */
   private managed(provider: Cell): Step | undefined {
     const found = this.objects.provenance(provider).find((p) => p.kind === 'allocation' && p.owner === 'devres');

@@ -219,11 +219,7 @@ export class SectionFindings {
       );
     }
     this.leakedProviders(state, exit);
-    if (
-      exit.open.size === 0 &&
-      state.replaced !== undefined &&
-      (exit.value === 'negative' || exit.value === 'nonzero')
-    ) {
+    if (state.replaced !== undefined && (exit.value === 'negative' || exit.value === 'nonzero')) {
       const id = state.replaced;
       this.add(
         'fails-after',
