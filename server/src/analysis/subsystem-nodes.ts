@@ -44,6 +44,7 @@ export const SUBSYSTEM_KINDS: ReadonlySet<NodeKind> = new Set([
   'gpio',
   'i2c',
   'hwrng',
+  'nvmem',
   'remoteproc',
   'sysfs-binary',
   'debugfs',
@@ -166,7 +167,10 @@ class SubsystemNode {
     const fencings = this.elsewhere.map((u) => this.fencing(u.fence, `${u.api}()`, u.at, undefined, u.api));
     const open = fencings.find((fencing) => !fencing.holds);
     if (open !== undefined) return this.unknown(open.reason);
-    return this.ruleFenced(fencings.flatMap((fencing) => (fencing.holds ? [fencing] : [])));
+    const ruling = this.ruleFenced(fencings.flatMap((fencing) => (fencing.holds ? [fencing] : [])));
+    const text = 'how teardown gets to the unregister call was not followed';
+    const note: Step = { kind: 'note', at: this.elsewhere[0]?.at ?? this.site.at, text };
+    return ruling.verdict === 'safe' ? { ...ruling, evidence: [...(ruling.evidence ?? []), note] } : ruling;
   }
 
   private isTeardown(u: UnregisterSite): boolean {

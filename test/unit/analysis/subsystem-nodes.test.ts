@@ -84,6 +84,20 @@ describe('nodes behind a core that drains', () => {
     expect(node.unregister).toBeUndefined();
   });
 
+  it('say so when the way to the unregister call was not followed', async () => {
+    const later = `struct foo_ops { void (*gone)(struct foo *foo); };
+static void foo_gone(struct foo *foo)
+{
+	watchdog_unregister_device(&foo->wdd);
+}
+const struct foo_ops foo_ops = { .gone = foo_gone };`;
+    const node = await nodeOf(driver({ ...watchdog, before: later }));
+    expect(node).toMatchObject({ verdict: 'safe', unregister: { fn: 'foo_gone' } });
+    expect(node.evidence.map((step) => step.text)).toContain(
+      'how teardown gets to the unregister call was not followed',
+    );
+  });
+
   it('are safe by devres, whether the registration or the object is device-managed', async () => {
     const registered = driver({
       fields: watchdog.fields,
