@@ -12,6 +12,7 @@ import type { FunctionEvent, FunctionSummary } from './events.ts';
 import type { SourceUnit } from './model.ts';
 import type { Fn, Program } from './program.ts';
 import type { Trace } from './trace.ts';
+import { TraceMemo } from './trace-memo.ts';
 
 /** A function as an entry was made for it. */
 export interface FunctionIdentity {
@@ -54,13 +55,19 @@ export interface Entries {
 export interface Memory {
   readonly before: Entries;
   readonly after: Entries;
+  /** Answers that hold for whoever asks. */
+  readonly traceMemo: TraceMemo;
 }
+
+/** A session of edits leaves states behind that nothing asks for any more. */
+const MAX_SNAPSHOTS = 20_000;
 
 /** Owner of the entries of one module; given to each analysis of it in turn. */
 export class AnalysisCache {
   private knowledge: Knowledge | undefined;
   private context: readonly unknown[] = [];
   private entries: Entries = noEntries();
+  private traceMemo = new TraceMemo();
 
   /** Entries of the last analysis, if the surroundings of all functions are the same; what is not used again is dropped. */
   begin(program: Program, cells: Cells): Memory {
@@ -73,7 +80,8 @@ export class AnalysisCache {
     this.knowledge = program.knowledge;
     this.context = context;
     this.entries = noEntries();
-    return { before, after: this.entries };
+    if (this.traceMemo.size > MAX_SNAPSHOTS) this.traceMemo = new TraceMemo();
+    return { before, after: this.entries, traceMemo: this.traceMemo };
   }
 }
 

@@ -6,11 +6,10 @@ import type { Effect } from '../knowledge/schema.ts';
 import type { Memory } from './analysis-cache.ts';
 import type { Cell } from './cells.ts';
 import type { CallEvent, FunctionEvent, FunctionSummary, Snapshot } from './events.ts';
-import { snapshotKey } from './events.ts';
-import type { Held, Test } from './path-state.ts';
-import { lockKey, testKey } from './path-state.ts';
 import type { Fn, Program } from './program.ts';
 import type { Summaries } from './summary.ts';
+import type { Scope } from './trace-memo.ts';
+import { TraceMemo } from './trace-memo.ts';
 
 const MAX_DEPTH = 12;
 const MAX_VISITS = 600;
@@ -40,19 +39,13 @@ export interface Trace {
   readonly incomplete: boolean;
 }
 
-type Environment = ReadonlyMap<string, { readonly value?: Cell; readonly target?: Cell }>;
 type Verb = Effect['verb'];
-
-const NO_BINDINGS: Environment = new Map();
-const AT_ENTRY: Snapshot = { held: new Map(), released: new Set(), tests: [] };
 
 export class Tracer {
   private readonly program: Program;
   private readonly summaries: Summaries;
   private readonly done = new Map<string, Trace>();
-  /** Equal snapshots are one object in all traces: there are few different ones, and very many in all. */
-  private readonly interned = new Map<string, Snapshot>();
-  private readonly identities = new WeakMap<FunctionEvent, string>();
+  private readonly memo: TraceMemo;
   private readonly verbs = new Map<string, ReadonlySet<Verb>>();
 
   private readonly memory: Memory | undefined;
@@ -61,6 +54,7 @@ export class Tracer {
     this.program = program;
     this.summaries = summaries;
     this.memory = memory;
+    this.memo = memory?.traceMemo ?? new TraceMemo();
   }
 
   of(root: Fn): Trace {
@@ -114,17 +108,24 @@ export class Tracer {
   }
 
   private run(root: Fn): Trace {
-    const events = new Map<string, TraceEvent>();
-    const visited = new Set<string>();
+    const { memo } = this;
+    const merged = new Map<FunctionEvent, Merged>();
+    const visited = new Map<Fn, Map<Scope, Set<Snapshot>>>();
     const used = new Map<string, FunctionSummary>();
     let visits = 0;
     let order = 0;
     let incomplete = false;
 
+    const isNew = (fn: Fn, scope: Scope, entry: Snapshot): boolean => {
+      const scopes = visited.get(fn) ?? new Map<Scope, Set<Snapshot>>();
+      visited.set(fn, scopes);
+      const entries = scopes.get(scope) ?? new Set<Snapshot>();
+      scopes.set(scope, entries);
+      const before = entries.size;
+      return entries.add(memo.classOf(entry)).size > before;
+    };
     const visit = (fn: Fn, entry: Snapshot, scope: Scope, chain: readonly Frame[]): void => {
-      const key = `${fn.key}|${snapshotKey(entry)}|${scope.key}`;
-      if (visited.has(key)) return;
-      visited.add(key);
+      if (!isNew(fn, scope, entry)) return;
       visits += 1;
       if (visits > MAX_VISITS || chain.length > MAX_DEPTH) {
         incomplete = true;
@@ -133,129 +134,64 @@ export class Tracer {
       const summary = this.summaries.of(fn);
       used.set(fn.key, summary);
       incomplete ||= summary.incomplete;
-      const { environment, bind, bindValue } = scope;
-      const composed = new Map<Snapshot, Snapshot>();
-      for (const event of summary.events) {
+      const found = memo.visit(summary, entry, scope);
+      const first = firstOfKind(summary);
+      for (const [index, event] of summary.events.entries()) {
         order += 1;
-        const states = event.snapshots.map((snapshot) => {
-          let state = composed.get(snapshot);
-          if (state === undefined) {
-            state = this.compose(entry, snapshot, environment);
-            composed.set(snapshot, state);
+        const states = found.states[index] ?? [];
+        const known = merged.get(first[index] ?? event);
+        if (known === undefined) {
+          const { bind, bindValue } = scope;
+          const traced = { event, fn, chain, order, states: [...states], bind, bindValue };
+          merged.set(event, { traced, classes: new Set(states.map((state) => memo.classOf(state))) });
+        } else {
+          for (const state of states) {
+            const before = known.classes.size;
+            if (known.classes.add(memo.classOf(state)).size > before) known.traced.states.push(state);
           }
-          return state;
-        });
-        const id = this.identityOf(event, fn);
-        const before = events.get(id);
-        if (before === undefined) events.set(id, { event, fn, chain, order, states: [...states], bind, bindValue });
-        else
-          for (const state of states)
-            if (!before.states.some((s) => s === state || snapshotKey(s) === snapshotKey(state)))
-              before.states.push(state);
-        if (event.kind !== 'call') continue;
+        }
+        const inner = found.scopes[index];
+        if (event.kind !== 'call' || inner === undefined) continue;
         const target = this.program.functions.get(event.target);
         if (target === undefined || chain.some((frame) => frame.call.target === event.target)) continue;
-        const inner = scopeOf(
-          new Map(
-            event.bindings.map((b) => {
-              const value = bindValue(b.value);
-              const cell = bind(b.target);
-              return [
-                b.parameter,
-                { ...(value === undefined ? {} : { value }), ...(cell === undefined ? {} : { target: cell }) },
-              ];
-            }),
-          ),
-        );
-        for (const state of states) visit(target, state, inner, [...chain, { fn, call: event }]);
+        const longer = [...chain, { fn, call: event }];
+        for (const state of states) visit(target, state, inner, longer);
       }
     };
-    visit(root, AT_ENTRY, scopeOf(NO_BINDINGS), []);
-    const trace = { root, events: [...events.values()].sort((a, b) => a.order - b.order), incomplete };
+    visit(root, memo.entry, memo.unbound, []);
+    const events = [...merged.values()].map(({ traced }) => traced).sort((a, b) => a.order - b.order);
+    const trace = { root, events, incomplete };
     this.memory?.after.traces.set(root.key, { trace, summaries: [...used] });
     return trace;
   }
+}
 
-  /** The caller's facts and the callee's own; what nothing was added to is the caller's snapshot itself. */
-  private compose(entry: Snapshot, inner: Snapshot, environment: Environment): Snapshot {
-    if (inner.held.size === 0 && inner.released.size === 0 && inner.tests.length === 0) return entry;
-    const made = compose(entry, inner, environment);
-    const key = exactKey(made);
-    const known = this.interned.get(key);
-    if (known !== undefined) return known;
-    this.interned.set(key, made);
-    return made;
+/** An event on its way into a trace: states of one class are taken once. */
+interface Merged {
+  readonly traced: TraceEvent;
+  readonly classes: Set<Snapshot>;
+}
+
+const firsts = new WeakMap<FunctionSummary, readonly FunctionEvent[]>();
+
+/** For each event the first of its summary that tells the same of the same place. */
+function firstOfKind(summary: FunctionSummary): readonly FunctionEvent[] {
+  let found = firsts.get(summary);
+  if (found === undefined) {
+    const byIdentity = new Map<string, FunctionEvent>();
+    found = summary.events.map((event) => {
+      const identity = identityOf(event);
+      const first = byIdentity.get(identity) ?? event;
+      byIdentity.set(identity, first);
+      return first;
+    });
+    firsts.set(summary, found);
   }
-
-  private identityOf(event: FunctionEvent, fn: Fn): string {
-    let identity = this.identities.get(event);
-    if (identity === undefined) {
-      identity = `${fn.key}@${event.order}@${event.span.start}@${event.kind}@${'cell' in event ? event.cell : 'effect' in event ? event.effect.verb : ''}@${'via' in event ? `${event.via} ${event.member} ${event.object}` : ''}@${'target' in event ? event.target : ''}`;
-      this.identities.set(event, identity);
-    }
-    return identity;
-  }
+  return found;
 }
 
-/** What the parameters of one visited function stand for. */
-interface Scope {
-  readonly environment: Environment;
-  /** Equal keys mean equal environments. */
-  readonly key: string;
-  readonly bind: TraceEvent['bind'];
-  readonly bindValue: TraceEvent['bindValue'];
-}
-
-function scopeOf(environment: Environment): Scope {
-  return {
-    environment,
-    key: [...environment].map(([k, v]) => `${k}:${v.value ?? ''}:${v.target ?? ''}`).join(),
-    bind: (cell) => bindCell(cell, environment),
-    bindValue: (cell) => bindValue(cell, environment),
-  };
-}
-
-/** Equal keys mean snapshots that no reader can tell apart, unlike `snapshotKey`, for which modes and order do not count. */
-function exactKey({ held, released, tests }: Snapshot): string {
-  const locks = [...held].map(([key, { mode }]) => `${key} ${mode}`).join();
-  return `${locks}|${[...released].join()}|${tests.map(testKey).join(';')}`;
-}
-
-function bindCell(cell: Cell | undefined, environment: Environment): Cell | undefined {
-  if (cell === undefined || !cell.startsWith('$')) return cell;
-  const bound = environment.get(cell.slice(1));
-  return bound?.target ?? bound?.value ?? cell;
-}
-
-function bindValue(cell: Cell | undefined, environment: Environment): Cell | undefined {
-  if (cell === undefined || !cell.startsWith('$')) return cell;
-  const bound = environment.get(cell.slice(1));
-  return bound === undefined ? cell : (bound.value ?? bound.target);
-}
-
-function compose(entry: Snapshot, inner: Snapshot, environment: Environment): Snapshot {
-  const rename = (key: string): string => {
-    const space = key.indexOf(' ');
-    return `${key.slice(0, space)} ${bindCell(key.slice(space + 1), environment) ?? ''}`;
-  };
-  const released = new Set([...inner.released].map(rename));
-  const held = new Map<string, Held>();
-  for (const [key, value] of entry.held) if (!released.has(key)) held.set(key, value);
-  const outer = [...held.keys()];
-  for (const value of inner.held.values()) {
-    const cell = bindCell(value.cell, environment) ?? value.cell;
-    held.set(lockKey(value.lock, cell), { ...value, cell });
-  }
-  const tests = new Map<string, Test>();
-  for (const test of entry.tests) {
-    const locks = test.locks.filter((lock) => !released.has(lock));
-    const kept = { ...test, locks };
-    tests.set(testKey(kept), kept);
-  }
-  for (const test of inner.tests) {
-    const cell = bindCell(test.cell, environment) ?? test.cell;
-    const bound = { ...test, cell, locks: [...new Set([...test.locks.map(rename), ...outer])] };
-    tests.set(testKey(bound), bound);
-  }
-  return { held, released: new Set([...entry.released, ...released]), tests: [...tests.values()] };
+function identityOf(event: FunctionEvent): string {
+  const about = 'cell' in event ? event.cell : 'effect' in event ? event.effect.verb : '';
+  const through = 'via' in event ? `${event.via} ${event.member} ${event.object}` : '';
+  return `${event.order}@${event.span.start}@${event.kind}@${about}@${through}@${'target' in event ? event.target : ''}`;
 }

@@ -1,0 +1,235 @@
+/** An analysis that builds on the one before equals one from scratch, whatever was edited in between. */
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { analyseModule } from '../../../server/src/analysis/analyse.ts';
+import { createEngine } from '../../../server/src/engine/engine.ts';
+import { createMemoryHost, grammars } from '../../support/engine.ts';
+import { ROOT } from '../../support/repository.ts';
+
+const HEADER = '/tree/d/foo.h';
+const MAIN = '/tree/d/foo.c';
+const OTHER = '/tree/d/other.c';
+
+/** Two files that call each other through a header: with a lock, a callback behind a pointer, a macro and a circle. */
+const LINKED = {
+  '/tree/MAINTAINERS': '',
+  '/tree/Kbuild': '',
+  '/tree/d/Makefile': 'obj-m += linked.o\nlinked-y := foo.o other.o\n',
+  [HEADER]: `struct foo;
+struct foo_backend {
+	int (*push)(struct foo *foo);
+};
+struct foo {
+	struct miscdevice misc;
+	struct mutex lock;
+	void *data;
+	bool gone;
+	const struct foo_backend *backend;
+};
+#define foo_locked(f) mutex_lock(&(f)->lock)
+int foo_check(struct foo *foo);
+int foo_again(struct foo *foo, int depth);
+extern const struct foo_backend foo_default;
+`,
+  [OTHER]: `#include "foo.h"
+int foo_check(struct foo *foo)
+{
+	if (foo->gone)
+		return -ENODEV;
+	return 0;
+}
+int foo_again(struct foo *foo, int depth)
+{
+	if (depth > 3)
+		return foo_check(foo);
+	return foo_deeper(foo, depth + 1);
+}
+int foo_deeper(struct foo *foo, int depth)
+{
+	foo->data = NULL;
+	return foo_again(foo, depth);
+}
+static int foo_push(struct foo *foo)
+{
+	kfree(foo->data);
+	return foo_check(foo);
+}
+const struct foo_backend foo_default = {
+	.push = foo_push,
+};
+`,
+  [MAIN]: `#include "foo.h"
+static int foo_open(struct inode *inode, struct file *file)
+{
+	file->private_data = container_of(file->private_data, struct foo, misc);
+	return 0;
+}
+static ssize_t foo_read(struct file *file, char __user *buf, size_t len, loff_t *off)
+{
+	struct foo *foo = file->private_data;
+	int ret;
+
+	foo_locked(foo);
+	ret = foo_check(foo);
+	if (!ret)
+		ret = foo->backend->push(foo);
+	mutex_unlock(&foo->lock);
+	return ret;
+}
+static long foo_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct foo *foo = file->private_data;
+
+	return foo_again(foo, 0);
+}
+static const struct file_operations foo_fops = {
+	.open = foo_open,
+	.read = foo_read,
+	.unlocked_ioctl = foo_ioctl,
+};
+static int foo_probe(struct platform_device *pdev)
+{
+	struct foo *foo = devm_kzalloc(&pdev->dev, sizeof(*foo), GFP_KERNEL);
+
+	mutex_init(&foo->lock);
+	foo->backend = &foo_default;
+	foo->misc.fops = &foo_fops;
+	platform_set_drvdata(pdev, foo);
+	return misc_register(&foo->misc);
+}
+static void foo_remove(struct platform_device *pdev)
+{
+	struct foo *foo = platform_get_drvdata(pdev);
+
+	misc_deregister(&foo->misc);
+	mutex_lock(&foo->lock);
+	foo->gone = true;
+	mutex_unlock(&foo->lock);
+}
+static struct platform_driver foo_driver = {
+	.probe = foo_probe,
+	.remove = foo_remove,
+};
+module_platform_driver(foo_driver);
+`,
+};
+
+const SNIPPETS = [
+  'int typed = 1;\n',
+  '\tfoo->gone = true;\n',
+  '\tfoo->data = NULL;\n',
+  '\tmutex_unlock(&foo->lock);\n',
+  '\tif (foo->gone)\n\t\treturn 0;\n',
+  '\tfoo_check(foo);\n',
+  '\tfoo_locked(foo);\n',
+  '\tkfree(foo->data);\n',
+  'static int foo_check(struct foo *foo)\n{\n\treturn 0;\n}\n',
+  'struct foo;\n',
+  'int extra;\n',
+  '}\n',
+  '{',
+  '/*',
+  '',
+];
+
+interface Edit {
+  readonly file: number;
+  readonly line: number;
+  /** Lines that the snippet replaces. */
+  readonly lines: number;
+  readonly snippet: string;
+  /** Taken back right after, as one who types and thinks better of it does. */
+  readonly undone: boolean;
+}
+
+const edits = fc.array(
+  fc.record<Edit>({
+    file: fc.nat(),
+    line: fc.nat(),
+    lines: fc.integer({ min: 0, max: 2 }),
+    snippet: fc.constantFrom(...SNIPPETS),
+    undone: fc.boolean(),
+  }),
+  { minLength: 1, maxLength: 8 },
+);
+
+function applied(text: string, { line, lines, snippet }: Edit): string {
+  const all = text.split('\n');
+  const at = line % all.length;
+  return [...all.slice(0, at), `${snippet}${all.slice(at + lines).join('\n')}`].join('\n');
+}
+
+/** Makes the edits in an editor; after each the analysis with what was kept must be the one without. Returns how many there were. */
+async function edit(files: Readonly<Record<string, string>>, steps: readonly Edit[]): Promise<number> {
+  let analyses = 0;
+  const engine = await createEngine({
+    host: createMemoryHost(new Map(Object.entries(files))),
+    grammars,
+    analyse: (input, knowledge, cache) => {
+      if (cache === undefined) throw new Error('an editor keeps nothing');
+      const kept = analyseModule(input, knowledge, cache);
+      expect(kept).toEqual(analyseModule(input, knowledge));
+      analyses += 1;
+      return kept;
+    },
+  });
+  await engine.addRoot('/tree');
+  const paths = Object.keys(files).filter((path) => /\.[ch]$/.test(path));
+  const texts = new Map(paths.map((path) => [path, files[path] ?? '']));
+  for (const [path, text] of texts) engine.openDocument(path, text, 1);
+  const first = paths.find((path) => path.endsWith('.c')) ?? '';
+  await engine.checkFile(first);
+  let version = 1;
+  const put = async (path: string, text: string): Promise<void> => {
+    engine.changeDocument(path, [{ text }], ++version);
+    await engine.checkFile(first);
+  };
+  for (const step of steps) {
+    const path = paths[step.file % paths.length] ?? first;
+    const before = texts.get(path) ?? '';
+    const after = applied(before, step);
+    await put(path, after);
+    if (step.undone) await put(path, before);
+    else texts.set(path, after);
+  }
+  return analyses;
+}
+
+describe('an analysis that builds on the one before', () => {
+  it('equals one from scratch after random edits of two files and their header', async () => {
+    await fc.assert(
+      fc.asyncProperty(edits, async (steps) => {
+        await edit(LINKED, steps);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('equals one from scratch after random edits of sample drivers', async () => {
+    const names = ['hubport_misc', 'relay_cdev_fixed', 'tuner_session', 'button_misc'];
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...names), edits, async (name, steps) => {
+        const text = readFileSync(`${ROOT}/samples/drivers/${name}.c`, 'utf8');
+        await edit({ '/tree/MAINTAINERS': '', '/tree/Kbuild': '', [`/tree/d/${name}.c`]: text }, steps);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it.each([
+    ['a callee forgets its test', OTHER, '\tif (foo->gone)', '\tif (0)'],
+    ['teardown sets the flag no more', MAIN, '\tfoo->gone = true;\n', ''],
+    ['the backend gets another function', OTHER, '.push = foo_push', '.push = foo_check'],
+    ['a macro takes no lock', HEADER, 'mutex_lock(&(f)->lock)', 'do_nothing(f)'],
+    ['a member changes its type', HEADER, 'void *data', 'struct foo *data'],
+    ['a function becomes static', OTHER, 'int foo_deeper', 'static int foo_deeper'],
+    ['functions move', MAIN, '#include "foo.h"\n', '#include "foo.h"\n\n/* further down */\n'],
+  ])('equals one from scratch when %s', async (_, path, from, to) => {
+    const text: string = LINKED[path as keyof typeof LINKED];
+    expect(text).toContain(from);
+    const file = [HEADER, OTHER, MAIN].indexOf(path);
+    const whole = { file, line: 0, lines: text.split('\n').length, snippet: text.replace(from, to), undone: true };
+    expect(await edit(LINKED, [whole])).toBe(3);
+  });
+});
