@@ -70,7 +70,7 @@ function givesUp({ event, chain }: TraceEvent, holder: string, parts: Parts): bo
   return (
     event.effect.verb === 'dropsRef' &&
     event.holder === holder &&
-    event.effect.release !== undefined &&
+    (event.effect.release !== undefined || event.effect.what === 'device') &&
     parts.teardown.freedByRelease(holder)
   );
 }

@@ -2,6 +2,8 @@ import type { Context } from '../knowledge/schema.ts';
 import type { CallGraph } from './call-graph.ts';
 import type { Cells } from './cells.ts';
 import { cellText, strip } from './cells.ts';
+import { onEverySuccess } from './dominance.ts';
+import { earlyFreeRace } from './early-free.ts';
 import { cdevRace } from './embedded-cdev.ts';
 import type { FenceProof } from './fences.ts';
 import { Fences } from './fences.ts';
@@ -97,8 +99,10 @@ class Judgement {
       ? undefined
       : cdevRace(site, roots, chosen, this.releases, this.parts);
     if (embedded !== undefined && closeFence === undefined) races.push(embedded);
+    const early = earlyFreeRace(site, roots, chosen, this.operations, this.parts);
+    if (early !== undefined) races.push(early);
     const module = this.nodeTeardown.moduleLifetime(unregisters);
-    const ownerMissing = owner === 'missing' && this.canUnload() && racing.length > 0;
+    const ownerMissing = owner === 'missing' && this.canUnload();
     const unknowns = this.unknowns(results);
     const fences = new Set<FenceKind>();
     const evidence: Step[] = [];
@@ -178,11 +182,12 @@ class Judgement {
     const object = this.site.cell === undefined ? undefined : this.objectStruct();
     if (object !== undefined && this.parts.objects.storesTo(`${object}.owner`).length > 0) return 'set';
     for (const open of this.opens) {
-      for (const { event } of open.events) {
+      for (const { event, fn } of open.events) {
         if (
           event.kind === 'effect' &&
           event.effect.verb === 'takesRef' &&
           event.effect.what === 'module' &&
+          onEverySuccess(fn, event.callId) &&
           nameOfValue(event.args[0]) === 'THIS_MODULE'
         )
           return 'pinned';

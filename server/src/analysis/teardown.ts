@@ -25,6 +25,8 @@ export interface TeardownRoot {
   readonly triggers: readonly Trigger[];
   /** sysfs unbind is taken away, and nothing else can run it but module unload. */
   readonly suppressed: boolean;
+  /** The driver table that names the function, where one does. */
+  readonly table?: Table;
   /** An operation of another node that destroys this one: only what holds the node counts as dying. */
   readonly byOperation: boolean;
   readonly trace: Trace;
@@ -126,7 +128,16 @@ export class Teardown {
       const { triggers, suppressed } = this.triggersOf(root, kind);
       const before = roots.get(key);
       if (before !== undefined && (!before.suppressed || suppressed)) continue;
-      roots.set(key, { fn: root.fn, kind, triggers, suppressed, byOperation: false, trace: this.tracer.of(root.fn) });
+      const table = this.tables.roles.find((r) => r.fn === root.fn && r.role.context === 'teardown')?.table;
+      roots.set(key, {
+        ...(table === undefined ? {} : { table }),
+        fn: root.fn,
+        kind,
+        triggers,
+        suppressed,
+        byOperation: false,
+        trace: this.tracer.of(root.fn),
+      });
     }
     // An operation of a control node that unregisters another node: user space destroys the object.
     for (const { fn, role } of this.tables.roles) {

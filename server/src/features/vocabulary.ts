@@ -58,6 +58,7 @@ export const TEARDOWN: Readonly<Record<TeardownContext, string>> = {
 };
 
 export const OWNER: Readonly<Record<ObjectOwner, string>> = {
+  cleared: 'cleared by teardown',
   devres: 'devres frees it right after remove() returns',
   teardown: 'teardown frees it',
   refcount: 'it is freed with its last reference',

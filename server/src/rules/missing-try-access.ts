@@ -32,6 +32,8 @@ driver-local fence: take the lock, test that the device is still there, use it, 
       // A missing owner is a finding of its own on the same node.
       let shown = node.ownerMissing ? 1 : 0;
       for (const race of node.races) {
+        // The unregister call itself is where that one stands.
+        if (race.operation === 'open') continue;
         const key = `${race.use.at.file}:${race.use.at.span.start}`;
         if (shown >= MAX_RACES_SHOWN || seen.has(key)) continue;
         seen.add(key);
