@@ -1,0 +1,31 @@
+import { defineRule } from './rule.ts';
+
+export default defineRule({
+  id: 'devm-order',
+  since: 'next',
+  status: 'preview',
+  severity: 'by-trigger',
+  languages: ['c'],
+  summary: 'Remove takes away by hand what a device-managed interrupt handler still uses.',
+  why: `What is device-managed is released in reverse order after remove has returned. Until then the handler is live:
+memory that remove frees, a workqueue it destroys or a mapping it drops is used by the next interrupt, a shared or a late one.`,
+  remedy: `Stop the handler first (\`devm_free_irq()\` or \`disable_irq()\`), or make what it uses device-managed and acquire it
+before the interrupt.`,
+  limits: 'What a handler reaches through tables of functions that are filled elsewhere is not followed.',
+  references: ['drivers/base/dd.c', 'drivers/base/devres.c'],
+  messages: {
+    managedHandler: '{object} is gone after {api}(), but devres frees the interrupt of {by}() only after remove',
+    plainRelease: '{api}() frees an interrupt that {other}() has left to devres, which frees it again',
+  },
+  hint: 'free the interrupt with the device-managed call before what its handler uses',
+  fixes: {},
+
+  *check(analysis) {
+    for (const fact of analysis.teardownOrder) {
+      const { defect, at, certainty, triggers, witness, group, object, api, by, other } = fact;
+      const common = { at, certainty, triggers, witness, group };
+      if (defect === 'managed-handler') yield { ...common, message: 'managedHandler', data: { object, api, by } };
+      else if (defect === 'plain-release') yield { ...common, message: 'plainRelease', data: { api, other } };
+    }
+  },
+});

@@ -1,0 +1,28 @@
+import { defineRule } from './rule.ts';
+
+export default defineRule({
+  id: 'register-before-ready',
+  since: 'next',
+  status: 'preview',
+  severity: 'warning',
+  languages: ['c'],
+  summary: 'An interrupt is requested before what its handler uses is initialised.',
+  why: `The handler can run as soon as the request returns, or within it: a line that is shared, left enabled by the boot
+loader or already pending interrupts at once, and the handler takes a lock or queues a work item that is all zeroes.`,
+  remedy: 'Request the interrupt last, or with `IRQF_NO_AUTOEN` and enable it when everything is ready.',
+  limits: 'Locks, completions, wait queues, timers and work items are looked at; plain pointers are not.',
+  references: ['kernel/irq/manage.c'],
+  messages: {
+    uninitialised: '{api}() makes {by}() live before {object}, which it uses, is initialised',
+  },
+  hint: 'initialise it before the interrupt is requested',
+  fixes: {},
+
+  *check(analysis) {
+    for (const fact of analysis.teardownOrder) {
+      if (fact.defect !== 'uninitialised') continue;
+      const { at, certainty, triggers, witness, group, api, by, object } = fact;
+      yield { message: 'uninitialised', at, certainty, triggers, witness, group, data: { api, by, object } };
+    }
+  },
+});
