@@ -5,6 +5,7 @@ import cancelWithoutSync from './cancel-without-sync.ts';
 import devmOrder from './devm-order.ts';
 import freeBeforeQuiesce from './free-before-quiesce.ts';
 import fsRevocableMisuse from './fs-revocable-misuse.ts';
+import jumpOverTryAccess from './jump-over-try-access.ts';
 import missingFopsOwner from './missing-fops-owner.ts';
 import missingTryAccess from './missing-try-access.ts';
 import rearmAfterCancel from './rearm-after-cancel.ts';
@@ -17,6 +18,7 @@ import unbalancedTryAccess from './unbalanced-try-access.ts';
 import uncheckedTryAccess from './unchecked-try-access.ts';
 import unfencedUnregister from './unfenced-unregister.ts';
 import useAfterWithdraw from './use-after-withdraw.ts';
+import wrongRevocableGeneration from './wrong-revocable-generation.ts';
 
 /** Every rule, in name order. */
 export const rules: readonly Rule[] = [
@@ -25,6 +27,7 @@ export const rules: readonly Rule[] = [
   devmOrder,
   freeBeforeQuiesce,
   fsRevocableMisuse,
+  jumpOverTryAccess,
   missingFopsOwner,
   missingTryAccess,
   rearmAfterCancel,
@@ -36,4 +39,5 @@ export const rules: readonly Rule[] = [
   uncheckedTryAccess,
   unfencedUnregister,
   useAfterWithdraw,
+  wrongRevocableGeneration,
 ];

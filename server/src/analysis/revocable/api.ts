@@ -104,6 +104,11 @@ export class RevocableApi {
     return index === undefined ? undefined : call.args[index];
   }
 
+  /** The tree has a wrapper of this name. */
+  hasWrapper(name: string): boolean {
+    return this.fops?.function === name;
+  }
+
   /** The form of a call that replaces an open file's operations; told by its arguments where the tree has none. */
   wrapperOf(call: Call): FsRevocableGeneration | undefined {
     if (call.callee.kind !== 'named' || call.origin !== 'call') return undefined;

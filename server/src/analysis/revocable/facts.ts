@@ -17,7 +17,6 @@ export type RevocableFactKind =
   | 'freed-inside'
   | 'jumped-over'
   | 'hidden-loop'
-  | 'empty-body'
   | 'revoked-inside'
   | 'shared-handle'
   // ---- handles and providers ----
@@ -29,6 +28,7 @@ export type RevocableFactKind =
   // ---- spelling ----
   | 'absent-name'
   | 'wrong-arguments'
+  | 'wrong-form'
   // ---- replaced operations ----
   | 'outside-open'
   | 'result-ignored'

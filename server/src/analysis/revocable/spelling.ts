@@ -1,0 +1,126 @@
+/** Calls and macros of the family as another generation has them: they do not compile here, or mean something else. */
+import type { RevocableGeneration, RevocableMacro } from '../../knowledge/revocable-generations.ts';
+import { revocableGenerations, revocableNames } from '../../knowledge/revocable-generations.ts';
+import type { Call, Fn } from '../program.ts';
+import { parseType } from '../program.ts';
+import type { RevocableFact, RevocableFactKind } from './facts.ts';
+import type { SectionContext } from './section-context.ts';
+
+const GENERATIONS = Object.values(revocableGenerations);
+const HANDLES: ReadonlySet<string> = new Set(GENERATIONS.map(({ consumerType }) => consumerType));
+
+export function spellingFacts(context: SectionContext): readonly RevocableFact[] {
+  if (!context.api.certain) return [];
+  const { program } = context;
+  const facts: RevocableFact[] = [];
+  for (const key of program.own) {
+    const fn = program.functions.get(key);
+    for (const call of fn?.calls.values() ?? []) {
+      if (fn === undefined || call.callee.kind !== 'named' || call.origin === 'guard-exit') continue;
+      const fact = check(call, call.callee.name, fn, context);
+      if (fact !== undefined) facts.push(fact);
+    }
+  }
+  return facts;
+}
+
+function check(call: Call, name: string, fn: Fn, context: SectionContext): RevocableFact | undefined {
+  // A driver may have a function of its own by such a name.
+  if (!revocableNames.has(name) || context.program.findFunction(name, fn.unit) !== undefined) return undefined;
+  const { core } = context.api;
+  const at = context.program.locate(fn, context.headOf(call));
+  const tell = (kind: RevocableFactKind, names: Readonly<Record<string, string>>): RevocableFact => {
+    const text = `the tree has generation ${core.id} of the revocable API`;
+    return {
+      kind,
+      at,
+      names: { name, generation: core.id, ...names },
+      story: [{ kind: 'note', at, text }],
+      certainty: 'must',
+    };
+  };
+  const macro = core.macros.find((known) => known.name === name);
+  if (macro !== undefined) {
+    const form = formOf(call, fn);
+    if (form !== undefined && form !== macro.form)
+      return tell('wrong-form', {
+        ...instead(otherForm(macro, core)),
+        form: macro.form === 'block' ? 'in front of a block' : 'as a declaration',
+      });
+    const wanted = `${macro.takes === 'provider' ? core.providerType : core.consumerType} *`;
+    return fits(call, 0, wanted, fn, context)
+      ? undefined
+      : tell('wrong-arguments', { prototype: `${name}(${wanted}, …)` });
+  }
+  const known = core.calls.find((one) => one.name === name);
+  if (known !== undefined) {
+    const parameters = parametersOf(known.prototype ?? '');
+    const right =
+      parameters.length === call.args.length && parameters.every((text, index) => fits(call, index, text, fn, context));
+    return right ? undefined : tell('wrong-arguments', { prototype: known.prototype ?? name });
+  }
+  if (context.api.hasWrapper(name)) return undefined;
+  return tell('absent-name', instead(renamed(name, core)));
+}
+
+function instead(name: string | undefined): Readonly<Record<string, string>> {
+  return name === undefined ? {} : { instead: name };
+}
+
+function parametersOf(prototype: string): readonly string[] {
+  return (/\((.*)\)/.exec(prototype)?.[1] ?? '').split(',').map((text) => text.trim().replace(/\w+$/, ''));
+}
+
+/** Whether an argument can be what a parameter asks for, as far as its type is known and tells handles from providers. */
+function fits(call: Call, index: number, parameter: string, fn: Fn, { program }: SectionContext): boolean {
+  const argument = call.args[index];
+  const type = argument === undefined ? undefined : program.typeOf(argument, fn);
+  const wanted = parseType(parameter.replace(/\b__rcu\b/, ''));
+  if (type === undefined || !/^struct revocable/.test(type.base)) return true;
+  // What is handed out in sections is never a handle.
+  if (wanted.base === 'void') return !HANDLES.has(type.base) || type.base === 'struct revocable';
+  if (!/^struct revocable/.test(wanted.base)) return true;
+  return type.base.trim() === wanted.base && type.pointers === wanted.pointers;
+}
+
+/** A block ends before what follows it; a declaration ends with the block that it stands in. */
+function formOf(call: Call, fn: Fn): RevocableMacro['form'] | undefined {
+  if (call.origin !== 'guard-enter') return undefined;
+  const exits = [...fn.calls.values()].filter((exit) => exit.origin === 'guard-exit' && exit.guard === call.id);
+  if (exits.length === 0) return undefined;
+  const inside = ({ span }: Call): boolean => span.start > call.span.start && span.start <= call.span.end;
+  return exits.some(inside) ? 'block' : 'statement';
+}
+
+function otherForm(macro: RevocableMacro, core: RevocableGeneration): string | undefined {
+  return core.macros.find(
+    (one) =>
+      one.form !== macro.form &&
+      one.takes === macro.takes &&
+      one.whenRevoked === macro.whenRevoked &&
+      one.error === macro.error,
+  )?.name;
+}
+
+/** What this generation calls the same thing, if nothing but the name differs. */
+function renamed(name: string, core: RevocableGeneration): string | undefined {
+  for (const old of GENERATIONS) {
+    const macro = old.macros.find((one) => one.name === name);
+    const same = core.macros.find(
+      (one) =>
+        one.form === macro?.form &&
+        one.takes === macro.takes &&
+        one.whenRevoked === macro.whenRevoked &&
+        one.error === macro.error,
+    );
+    if (same !== undefined) return same.name;
+    const call = old.calls.find((one) => one.name === name);
+    const now = core.calls.find(
+      (one) =>
+        one.role === call?.role &&
+        parametersOf(one.prototype ?? '').join() === parametersOf(call.prototype ?? '').join(),
+    );
+    if (now !== undefined) return now.name;
+  }
+  return undefined;
+}
