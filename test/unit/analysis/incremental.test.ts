@@ -22,12 +22,12 @@ struct foo_backend {
 };
 struct foo {
 	struct miscdevice misc;
-	struct mutex lock;
 	void *data;
-	bool gone;
 	const struct foo_backend *backend;
 };
-#define foo_locked(f) mutex_lock(&(f)->lock)
+extern struct mutex foo_lock;
+extern bool foo_gone;
+#define foo_locked(lock) mutex_lock(lock)
 int foo_check(struct foo *foo);
 int foo_again(struct foo *foo, int depth);
 extern const struct foo_backend foo_default;
@@ -35,7 +35,7 @@ extern const struct foo_backend foo_default;
   [OTHER]: `#include "foo.h"
 int foo_check(struct foo *foo)
 {
-	if (foo->gone)
+	if (foo_gone)
 		return -ENODEV;
 	return 0;
 }
@@ -60,6 +60,8 @@ const struct foo_backend foo_default = {
 };
 `,
   [MAIN]: `#include "foo.h"
+DEFINE_MUTEX(foo_lock);
+bool foo_gone;
 static int foo_open(struct inode *inode, struct file *file)
 {
 	file->private_data = container_of(file->private_data, struct foo, misc);
@@ -70,29 +72,33 @@ static ssize_t foo_read(struct file *file, char __user *buf, size_t len, loff_t 
 	struct foo *foo = file->private_data;
 	int ret;
 
-	foo_locked(foo);
+	foo_locked(&foo_lock);
 	ret = foo_check(foo);
 	if (!ret)
 		ret = foo->backend->push(foo);
-	mutex_unlock(&foo->lock);
+	mutex_unlock(&foo_lock);
 	return ret;
 }
 static long foo_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct foo *foo = file->private_data;
+	int ret;
 
-	return foo_again(foo, 0);
+	mutex_lock(&foo_lock);
+	ret = foo_again(foo, 0);
+	mutex_unlock(&foo_lock);
+	return ret;
 }
 static const struct file_operations foo_fops = {
 	.open = foo_open,
 	.read = foo_read,
 	.unlocked_ioctl = foo_ioctl,
+	.owner = THIS_MODULE,
 };
 static int foo_probe(struct platform_device *pdev)
 {
 	struct foo *foo = devm_kzalloc(&pdev->dev, sizeof(*foo), GFP_KERNEL);
 
-	mutex_init(&foo->lock);
 	foo->backend = &foo_default;
 	foo->misc.fops = &foo_fops;
 	platform_set_drvdata(pdev, foo);
@@ -103,9 +109,9 @@ static void foo_remove(struct platform_device *pdev)
 	struct foo *foo = platform_get_drvdata(pdev);
 
 	misc_deregister(&foo->misc);
-	mutex_lock(&foo->lock);
-	foo->gone = true;
-	mutex_unlock(&foo->lock);
+	mutex_lock(&foo_lock);
+	foo_gone = true;
+	mutex_unlock(&foo_lock);
 }
 static struct platform_driver foo_driver = {
 	.probe = foo_probe,
@@ -117,12 +123,12 @@ module_platform_driver(foo_driver);
 
 const SNIPPETS = [
   'int typed = 1;\n',
-  '\tfoo->gone = true;\n',
+  '\tfoo_gone = true;\n',
   '\tfoo->data = NULL;\n',
-  '\tmutex_unlock(&foo->lock);\n',
-  '\tif (foo->gone)\n\t\treturn 0;\n',
+  '\tmutex_unlock(&foo_lock);\n',
+  '\tif (foo_gone)\n\t\treturn 0;\n',
   '\tfoo_check(foo);\n',
-  '\tfoo_locked(foo);\n',
+  '\tfoo_locked(&foo_lock);\n',
   '\tkfree(foo->data);\n',
   'static int foo_check(struct foo *foo)\n{\n\treturn 0;\n}\n',
   'struct foo;\n',
@@ -218,10 +224,10 @@ describe('an analysis that builds on the one before', () => {
   });
 
   it.each([
-    ['a callee forgets its test', OTHER, '\tif (foo->gone)', '\tif (0)'],
-    ['teardown sets the flag no more', MAIN, '\tfoo->gone = true;\n', ''],
+    ['a callee forgets its test', OTHER, '\tif (foo_gone)', '\tif (depth)'],
+    ['teardown sets the flag no more', MAIN, '\tfoo_gone = true;\n', ''],
     ['the backend gets another function', OTHER, '.push = foo_push', '.push = foo_check'],
-    ['a macro takes no lock', HEADER, 'mutex_lock(&(f)->lock)', 'do_nothing(f)'],
+    ['a macro takes no lock', HEADER, 'mutex_lock(lock)', 'do_nothing(lock)'],
     ['a member changes its type', HEADER, 'void *data', 'struct foo *data'],
     ['a function becomes static', OTHER, 'int foo_deeper', 'static int foo_deeper'],
     ['functions move', MAIN, '#include "foo.h"\n', '#include "foo.h"\n\n/* further down */\n'],
