@@ -84,7 +84,7 @@ export async function checkFixtureFolder(engine: Engine): Promise<readonly Modul
   const failures: Failure[] = [];
   const stats: BatchStats = { files: 0, parsed: 0, modules: 0, nodes: 0, functions: 0, elapsed: 0 };
   const reports: ModuleReport[] = [];
-  for await (const report of engine.checkTree([FIXTURE_FOLDER], { everyNode: true }, failures, stats))
+  for await (const report of engine.checkTree([FIXTURE_FOLDER], { everything: true }, failures, stats))
     reports.push(report);
   if (failures.length > 0) throw new Error(failures.map((failure) => `${failure.file}: ${failure.reason}`).join('\n'));
   if (stats.files === 0) throw new Error('the engine saw no file');

@@ -7,11 +7,11 @@ export default defineRule({
   severity: 'by-trigger',
   languages: ['c'],
   summary: 'What a callback uses is released after a stop call that does not wait for a callback in progress.',
-  why: `\`timer_delete()\`, \`cancel_work()\`, \`cancel_delayed_work()\`, \`hrtimer_try_to_cancel()\` and their like take the
+  why: `timer_delete(), cancel_work(), cancel_delayed_work(), hrtimer_try_to_cancel() and their like take the
 source off its queue and return. A callback that has already begun on another processor goes on, with the memory that is
 freed next.`,
-  remedy: `Use the form that waits (\`timer_delete_sync()\`, \`timer_shutdown_sync()\`, \`cancel_work_sync()\`,
-\`cancel_delayed_work_sync()\`, \`disable_irq()\`), and not with a lock held that the callback takes.`,
+  remedy: `Use the form that waits (timer_delete_sync(), timer_shutdown_sync(), cancel_work_sync(),
+cancel_delayed_work_sync(), disable_irq()), and not with a lock held that the callback takes.`,
   limits: 'A wait for the callback by other means, such as a flag and a completion, is not seen.',
   references: ['kernel/time/timer.c', 'kernel/workqueue.c'],
   messages: {

@@ -9,7 +9,7 @@ export default defineRule({
   summary: 'Remove takes away by hand what a device-managed interrupt handler still uses.',
   why: `What is device-managed is released in reverse order after remove has returned. Until then the handler is live:
 memory that remove frees, a workqueue it destroys or a mapping it drops is used by the next interrupt, a shared or a late one.`,
-  remedy: `Stop the handler first (\`devm_free_irq()\` or \`disable_irq()\`), or make what it uses device-managed and acquire it
+  remedy: `Stop the handler first (devm_free_irq() or disable_irq()), or make what it uses device-managed and acquire it
 before the interrupt.`,
   limits: 'What a handler reaches through tables of functions that are filled elsewhere is not followed.',
   references: ['drivers/base/dd.c', 'drivers/base/devres.c'],

@@ -21,8 +21,8 @@ export default defineRule({
   why: `What was armed goes off later. When the object that holds the timer or work item, or a buffer, mapping or
 workqueue that the callback uses, is gone by then, the callback works on freed memory; a pending item even leaves the
 kernel's own queue pointing into it.`,
-  remedy: `Stop the source before the free, in a way that waits: \`timer_shutdown_sync()\`, \`cancel_work_sync()\` or
-\`disable_work_sync()\`, \`hrtimer_cancel()\`, \`tasklet_kill()\`, \`free_irq()\`; first what arms it, then the source itself.
+  remedy: `Stop the source before the free, in a way that waits: timer_shutdown_sync(), cancel_work_sync() or
+disable_work_sync(), hrtimer_cancel(), tasklet_kill(), free_irq(); first what arms it, then the source itself.
 A device-managed action that does so, added before the interrupt is requested, is as good.`,
   limits: `Objects are told apart by type, not by instance. A source that only a subsystem's close or stop callback
 stops is taken to be stopped.`,

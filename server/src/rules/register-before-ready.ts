@@ -9,7 +9,7 @@ export default defineRule({
   summary: 'An interrupt is requested before what its handler uses is initialised.',
   why: `The handler can run as soon as the request returns, or within it: a line that is shared, left enabled by the boot
 loader or already pending interrupts at once, and the handler takes a lock or queues a work item that is all zeroes.`,
-  remedy: 'Request the interrupt last, or with `IRQF_NO_AUTOEN` and enable it when everything is ready.',
+  remedy: 'Request the interrupt last, or with IRQF_NO_AUTOEN and enable it when everything is ready.',
   limits: 'Locks, completions, wait queues, timers and work items are looked at; plain pointers are not.',
   references: ['kernel/irq/manage.c'],
   messages: {

@@ -370,11 +370,9 @@ export class Quiesce {
         const use = facts
           .flatMap((f) => f.cells.get(cell) ?? [])
           .find((u) => !isTested(u, cell) && !disposal.isRefused(u.traced.states, death.order));
-        if (use === undefined) {
-          const queue = this.queueDestroyed(source, disposal, stops, cell, death);
-          if (queue !== undefined) yield queue;
-          continue;
-        }
+        const queue = this.queueDestroyed(source, disposal, stops, cell, death);
+        if (queue !== undefined) yield queue;
+        if (use === undefined || queue !== undefined) continue;
         if (waits.length === 0) {
           const cancelled = stops.find((stop) => stop.strength === 'cancel' && stop.order < death.order && stop.direct);
           if (
