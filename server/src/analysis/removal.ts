@@ -102,7 +102,8 @@ class Judgement {
     const early = earlyFreeRace(site, roots, chosen, this.operations, this.parts);
     if (early !== undefined) races.push(early);
     const module = this.nodeTeardown.moduleLifetime(unregisters);
-    const ownerMissing = owner === 'missing' && this.canUnload();
+    // Pseudo files are pinned by their own core.
+    const ownerMissing = owner === 'missing' && this.canUnload() && site.kind !== 'debugfs-unsafe';
     const unknowns = this.unknowns(results);
     const fences = new Set<FenceKind>();
     const evidence: Step[] = [];
