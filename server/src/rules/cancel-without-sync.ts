@@ -1,3 +1,4 @@
+import { useWaitingForm } from './fixes/use-waiting-form.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -18,13 +19,22 @@ cancel_delayed_work_sync(), disable_irq()), and not with a lock held that the ca
     notWaited: '{api}() does not wait for {callback}() in progress, and {object} goes away after it',
   },
   hint: 'use the form of the call that waits',
-  fixes: {},
+  fixes: { useWaitingForm },
 
   *check(analysis) {
     for (const fact of analysis.teardownOrder) {
       if (fact.defect !== 'not-waited') continue;
-      const { at, certainty, triggers, witness, group, api, callback, object } = fact;
-      yield { message: 'notWaited', at, certainty, triggers, witness, group, data: { api, callback, object } };
+      const { at, certainty, triggers, witness, group, api, callback, object, locked } = fact;
+      yield {
+        message: 'notWaited',
+        at,
+        certainty,
+        triggers,
+        witness,
+        group,
+        fixes: locked ? [] : ['useWaitingForm'],
+        data: { api, callback, object },
+      };
     }
   },
 });

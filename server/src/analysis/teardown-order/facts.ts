@@ -46,6 +46,8 @@ export interface OrderFact {
   readonly api: string;
   /** The other call: the one that comes too late, or that left something to devres. */
   readonly other: string;
+  /** The call is made with a lock held: it cannot be made to wait as it is. */
+  readonly locked: boolean;
   /** The callback that meets the defect: the source's own, or the one that arms it. */
   readonly by: string;
   readonly certainty: Certainty;

@@ -76,6 +76,7 @@ function inFunction(fn: Fn, parts: Parts): OrderFact | undefined {
       object: cellText(cell),
       api,
       other: waitApi,
+      locked: false,
       by: '',
       certainty: tracer.of(root).incomplete ? 'may' : 'must',
       triggers: ['object-destroy'],

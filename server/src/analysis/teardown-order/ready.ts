@@ -160,6 +160,7 @@ export class Readiness {
       object: cellText(cell),
       api: setup.api,
       other: api,
+      locked: false,
       by: callbackName(source),
       certainty,
       triggers: ['sysfs-unbind'],

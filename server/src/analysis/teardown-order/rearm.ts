@@ -162,6 +162,7 @@ export class Rearm {
       object: memberOf(source.cell),
       api: stop.api,
       other: defect === 'armer-later' ? `${later?.api ?? ''}` : by,
+      locked: false,
       by,
       certainty,
       triggers: disposal.triggers,
