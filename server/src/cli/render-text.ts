@@ -50,7 +50,10 @@ function renderFinding({ finding }: ReportedFinding, input: ReportInput, paint: 
   lines.push(`  ${paint('hint:', 'bold')} ${finding.hint}`);
   if (finding.fixes.length > 0) {
     const fixes = input.rules.find((rule) => rule.id === finding.rule)?.fixes ?? {};
-    const named = finding.fixes.map((name) => `${name}${fixes[name]?.safety === 'review' ? ' (review)' : ''}`);
+    const named = finding.fixes.map((name, index) => {
+      const title = finding.fixTitles?.[index] ?? name;
+      return fixes[name]?.safety === 'review' ? `${title} (review)` : title;
+    });
     lines.push(`  ${paint('fix:', 'bold')} ${named.join(', ')}`);
   }
   return lines;

@@ -269,6 +269,7 @@ class RemovalEngine implements Engine {
       rules: this.rules,
       settings: root.settings,
       root: root.path,
+      generation: queries.generationView(root.generation, root.settings.api),
       ...(only === undefined ? {} : { only }),
       onRuleFailure: (rule, error) => {
         failures.push({ file: plan.files[0] ?? plan.name, reason: `rule ${rule}: ${describe(error)}`, internal: true });

@@ -6,7 +6,7 @@ import { LineIndex } from '../base/span.ts';
 import type { SuppressionComments } from '../features/suppression.ts';
 import { findSuppressions, suppressingComment, unusedSuppressions } from '../features/suppression.ts';
 import type { Trigger } from '../knowledge/schema.ts';
-import type { Finding, Rule, Severity } from '../rules/rule.ts';
+import type { Finding, FixContext, GenerationView, Rule, Severity } from '../rules/rule.ts';
 import { severityOf } from '../rules/rule.ts';
 import type { FileReport, Note, Settings, SuppressedFinding } from './api.ts';
 import { contentHash } from './file-store.ts';
@@ -18,6 +18,7 @@ export interface ReportContext {
   readonly settings: Settings;
   /** Paths in settings and in results are relative to it. */
   readonly root: string;
+  readonly generation: GenerationView;
   /** Only these rules; all when absent. */
   readonly only?: readonly string[];
   /** A rule threw: its findings are missing. */
@@ -32,7 +33,7 @@ export function reportModule(
   analysis: ModuleAnalysis,
   ctx: ReportContext,
 ): readonly FileReport[] {
-  const findings = runRules(analysis, ctx);
+  const findings = runRules(loaded, analysis, ctx);
   const ruleIds = ctx.rules.map((rule) => rule.id);
   const isChecked = (rule: string): boolean =>
     (ctx.only === undefined || ctx.only.includes(rule)) && ctx.settings.severity[rule] !== 'off';
@@ -77,7 +78,7 @@ export function reportModule(
 }
 
 /** Findings of every enabled rule with the user's severities. */
-function runRules(analysis: ModuleAnalysis, ctx: ReportContext): readonly Finding[] {
+function runRules(loaded: LoadedModule, analysis: ModuleAnalysis, ctx: ReportContext): readonly Finding[] {
   const findings: Finding[] = [];
   for (const rule of ctx.rules) {
     if (ctx.only !== undefined && !ctx.only.includes(rule.id)) continue;
@@ -85,7 +86,7 @@ function runRules(analysis: ModuleAnalysis, ctx: ReportContext): readonly Findin
     if (level === 'off') continue;
     let found: readonly Finding[];
     try {
-      found = rule.run(analysis);
+      found = rule.run(analysis).map((finding) => withFixTitles(finding, rule, loaded, analysis, ctx));
     } catch (error) {
       ctx.onRuleFailure(rule.id, error);
       continue;
@@ -97,6 +98,24 @@ function runRules(analysis: ModuleAnalysis, ctx: ReportContext): readonly Findin
     }
   }
   return findings;
+}
+
+/** Titles may tell of the tree and the module, which whoever prints a report does not have. */
+function withFixTitles(
+  finding: Finding,
+  rule: Rule,
+  loaded: LoadedModule,
+  analysis: ModuleAnalysis,
+  ctx: ReportContext,
+): Finding {
+  if (finding.fixes.length === 0) return finding;
+  const text = (path: string): string => loaded.texts.get(path)?.text ?? '';
+  const context: FixContext = { module: loaded.input, analysis, finding, text, generation: ctx.generation };
+  const fixTitles = finding.fixes.map((name) => {
+    const title = rule.fixes[name]?.title ?? name;
+    return typeof title === 'string' ? title : title(context);
+  });
+  return { ...finding, fixTitles };
 }
 
 /** The user's level for the rule; else the gravest that the user's levels for its triggers leave. */

@@ -130,6 +130,8 @@ export interface Finding {
   readonly group: string;
   /** Names in the rule's `fixes`. */
   readonly fixes: readonly string[];
+  /** Titles of these, where someone has asked the fixes for them. */
+  readonly fixTitles?: readonly string[];
 }
 
 const CERTAIN_TRIGGERS: ReadonlySet<Trigger> = new Set(['hot-unplug', 'parent-removal', 'object-destroy']);
