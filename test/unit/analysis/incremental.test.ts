@@ -235,7 +235,9 @@ describe('an analysis that builds on the one before', () => {
     const text: string = LINKED[path as keyof typeof LINKED];
     expect(text).toContain(from);
     const file = [HEADER, OTHER, MAIN].indexOf(path);
-    const whole = { file, line: 0, lines: text.split('\n').length, snippet: text.replace(from, to), undone: true };
-    expect(await edit(LINKED, [whole])).toBe(3);
+    const replaceBy = (snippet: string) => [{ file, line: 0, lines: text.split('\n').length, snippet, undone: true }];
+    expect(await edit(LINKED, replaceBy(text.replace(from, to)))).toBe(3);
+    // And the other way: what was found before the change must not outlive it either.
+    expect(await edit({ ...LINKED, [path]: text.replace(from, to) }, replaceBy(text))).toBe(3);
   });
 });
