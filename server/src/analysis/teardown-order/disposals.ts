@@ -265,6 +265,9 @@ export class Disposal {
         event.passedTo !== undefined &&
         event.passedTo !== 'an indirect call' &&
         event.object === type &&
+        // The address of a member says nothing about what holds it.
+        event.member === undefined &&
+        program.knowledge.findGuard(event.passedTo) === undefined &&
         program.knowledge.findFunction(event.passedTo) === undefined,
     );
   }
