@@ -88,8 +88,14 @@ export class Readiness {
   private isPartOf(cell: Cell, source: Source): boolean {
     const struct = structOf(cell);
     if (struct === undefined || source.data === undefined) return false;
-    const { objects } = this.parts;
+    const { objects, program } = this.parts;
     const inside = new Set([source.data, ...objects.embeddedIn(source.data)]);
+    // Handed the device, a handler finds what was allocated and hung on it by the same function.
+    if (program.knowledge.findStruct(source.data)?.boundDevice !== undefined) {
+      for (const type of objects.owners(struct))
+        if (objects.allocationsOf(type).some((site) => source.setups.some((setup) => setup.fn === site.fn)))
+          inside.add(type);
+    }
     return objects
       .owners(struct)
       .some((type) => inside.has(type) || this.enclosing.around(type).has(source.data ?? ''));

@@ -165,7 +165,9 @@ export class Sources {
       managed: effect.managedBy === 'devres',
     };
     const data = effect.data === undefined ? undefined : slotValue(effect.data, call);
-    const type = data === undefined ? undefined : program.typeOf(data, fn);
+    // Seen through the cast to what the call takes.
+    const bare = strip(data);
+    const type = bare === undefined ? undefined : program.typeOf(bare, fn);
     const base = type !== undefined && type.pointers === 1 && type.base !== 'void' ? type.base : undefined;
     if (effect.source === undefined) {
       if (effect.context !== 'thread') return;
