@@ -211,10 +211,13 @@ function passPointers(walk: SectionWalk, call: Call, state: SectionState): Secti
         effect.verb === 'tests' ||
         effect.verb === 'returns',
     ) === true;
-  if (!harmless) {
+  // Macros in capitals that are known to do nothing assert and compare.
+  if (!harmless && (effects === undefined || !/^[A-Z0-9_]+$/.test(name))) {
+    // What is not known may print it, compare it, or accept NULL.
+    const certainty = effects === undefined ? 'may' : 'must';
     for (const argument of call.args) {
       const id = accessOf(argument, state);
-      if (id !== undefined) walk.findings.use(id, call.span, state);
+      if (id !== undefined) walk.findings.use(id, call.span, state, certainty);
     }
   }
   return giveAway(walk, call, state);

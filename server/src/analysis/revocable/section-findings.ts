@@ -1,7 +1,7 @@
 /** Collects what the paths of one function do wrong with sections, each mistake once, and tells it as facts. */
 import type { Location, Span } from '../../base/span.ts';
 import { cellText, strip } from '../cells.ts';
-import type { Step } from '../model.ts';
+import type { Certainty, Step } from '../model.ts';
 import type { Call, Fn } from '../program.ts';
 import type { RevocableFact, RevocableFactKind } from './facts.ts';
 import type { SectionContext } from './section-context.ts';
@@ -25,14 +25,14 @@ export class SectionFindings {
   }
 
   /** A pointer into what an access handed out is followed. */
-  use(id: number, span: Span, state: SectionState): void {
+  use(id: number, span: Span, state: SectionState, certainty: Certainty = 'must'): void {
     const access = state.accesses.get(id);
     if (access === undefined) return;
     if (!access.over && access.known !== 'live') {
-      this.followed.add(id);
-      this.untested(id, access, span);
+      if (certainty === 'must') this.followed.add(id);
+      this.untested(id, access, span, certainty);
     }
-    if (access.over) this.usedAfter(id, access, span, state);
+    if (access.over) this.usedAfter(id, access, span, state, certainty);
   }
 
   /** The value of a parameter was followed untested. */
@@ -40,7 +40,7 @@ export class SectionFindings {
     return this.followed.has(id);
   }
 
-  private untested(id: number, access: Access, span: Span): void {
+  private untested(id: number, access: Access, span: Span, certainty: Certainty): void {
     const name = this.variableOf(id);
     const how =
       access.known === 'null' ? 'this path is the one where it is NULL' : 'nothing on this path tests it for NULL';
@@ -54,10 +54,12 @@ export class SectionFindings {
         this.step('use', span, `${how}, and it is used here`),
       ],
       id,
+      undefined,
+      certainty,
     );
   }
 
-  private usedAfter(id: number, access: Access, span: Span, state: SectionState): void {
+  private usedAfter(id: number, access: Access, span: Span, state: SectionState, certainty: Certainty): void {
     const leave = state.left.get(access.section);
     const name = this.variableOf(id);
     this.add(
@@ -71,6 +73,8 @@ export class SectionFindings {
         this.step('use', span, `${name} is used here, when teardown no longer waits`),
       ],
       id,
+      undefined,
+      certainty,
     );
   }
 
@@ -300,14 +304,15 @@ export class SectionFindings {
     story: readonly Step[],
     origin: number,
     unlessHelper?: string,
+    certainty: Certainty = 'must',
   ): void {
-    if (this.drafts.has(key)) return;
+    if (this.drafts.has(key) && (certainty === 'may' || this.drafts.get(key)?.certainty === 'must')) return;
     this.drafts.set(key, {
       kind,
       at: this.locate(span),
       names,
       story,
-      certainty: 'must',
+      certainty,
       origin: this.locate(this.spanOf(origin)),
       ...(unlessHelper === undefined ? {} : { unlessHelper }),
     });
