@@ -15,8 +15,6 @@ import { Refiner } from './refine.ts';
 interface Inquiry {
   readonly callees: Map<string, FunctionSummary>;
   readonly asked: Map<Cell, boolean>;
-  /** It met a function that was being explored: the answer depends on where the circle was entered. */
-  circular: boolean;
 }
 
 export class Summaries {
@@ -30,7 +28,6 @@ export class Summaries {
   private readonly active = new Set<string>();
   private readonly facts = new Map<string, readonly FunctionEvent[]>();
   private readonly inquiries: Inquiry[] = [];
-  private readonly circular = new Set<FunctionSummary>();
   private readonly identities = new Map<Fn, FunctionIdentity>();
 
   constructor(program: Program, cells: Cells, calls: CallResolver, relevant: ReadonlySet<Cell>, memory?: Memory) {
@@ -47,22 +44,15 @@ export class Summaries {
 
   of(fn: Fn): FunctionSummary {
     const summary = this.done.get(fn.key) ?? this.compute(fn);
-    const inquiry = this.inquiries[this.inquiries.length - 1];
-    if (inquiry !== undefined) {
-      inquiry.callees.set(fn.key, summary);
-      inquiry.circular ||= this.circular.has(summary);
-    }
+    this.inquiries[this.inquiries.length - 1]?.callees.set(fn.key, summary);
     return summary;
   }
 
   private compute(fn: Fn): FunctionSummary {
-    if (this.active.has(fn.key)) {
-      const unfinished: FunctionSummary = { key: fn.key, events: [], exits: [], incomplete: true };
-      this.circular.add(unfinished);
-      return unfinished;
-    }
+    // Made anew each time, so that no entry holds whose exploration met itself: it depends on where the circle was entered.
+    if (this.active.has(fn.key)) return { key: fn.key, events: [], exits: [], incomplete: true };
     this.active.add(fn.key);
-    const inquiry: Inquiry = { callees: new Map(), asked: new Map(), circular: false };
+    const inquiry: Inquiry = { callees: new Map(), asked: new Map() };
     this.inquiries.push(inquiry);
     const kept = this.recall(fn);
     const summary =
@@ -70,8 +60,7 @@ export class Summaries {
     this.inquiries.pop();
     this.active.delete(fn.key);
     this.done.set(fn.key, summary);
-    if (inquiry.circular) this.circular.add(summary);
-    else if (this.memory !== undefined) {
+    if (this.memory !== undefined) {
       const { callees, asked } = inquiry;
       const made = { identity: this.identityOf(fn), summary, callees: [...callees], asked: [...asked] };
       this.memory.after.summaries.set(fn.key, kept ?? made);

@@ -36,7 +36,7 @@ export type WorkerMessage =
 const FILES_PER_CHUNK = 48;
 const MODULE_TIME_LIMIT = 300_000;
 /** MiB. Beyond it the worker ends, and with it the one module; without a limit the whole process would. */
-const HEAP_LIMIT = 1024;
+const HEAP_LIMIT = 512;
 
 /** Calls `onResult` once for each plan, in no particular order, unless the run is interrupted. */
 export async function checkInWorkers(

@@ -9,7 +9,7 @@ import { externalDefinitions } from './text-index.ts';
 import { wordsExpression } from './word-search.ts';
 
 /** Characters of source in one analysis; all but a handful of the kernel's modules are smaller. */
-const MAX_SOURCE = 3_000_000;
+const MAX_SOURCE = 3_200_000;
 
 const CALL = /\b([A-Za-z_]\w*)\s*\(/g;
 

@@ -19,6 +19,7 @@ const LINKED = {
   [HEADER]: `struct foo;
 struct foo_backend {
 	int (*push)(struct foo *foo);
+	bool (*alive)(struct foo *foo);
 };
 struct foo {
 	struct miscdevice misc;
@@ -28,9 +29,11 @@ struct foo {
 extern struct mutex foo_lock;
 extern bool foo_gone;
 #define foo_locked(lock) mutex_lock(lock)
+#define foo_unpublish(f) misc_deregister(&(f)->misc)
 int foo_check(struct foo *foo);
 int foo_again(struct foo *foo, int depth);
 extern const struct foo_backend foo_default;
+extern struct foo_backend foo_backend;
 `,
   [OTHER]: `#include "foo.h"
 int foo_check(struct foo *foo)
@@ -55,13 +58,26 @@ static int foo_push(struct foo *foo)
 	kfree(foo->data);
 	return foo_check(foo);
 }
+static bool foo_alive(struct foo *foo)
+{
+	return !foo_gone;
+}
+static bool foo_always(struct foo *foo)
+{
+	return true;
+}
 const struct foo_backend foo_default = {
+	.push = foo_push,
+	.alive = foo_alive,
+};
+const struct foo_backend foo_spare = {
 	.push = foo_push,
 };
 `,
   [MAIN]: `#include "foo.h"
 DEFINE_MUTEX(foo_lock);
 bool foo_gone;
+struct foo_backend foo_backend;
 static int foo_open(struct inode *inode, struct file *file)
 {
 	file->private_data = container_of(file->private_data, struct foo, misc);
@@ -79,6 +95,16 @@ static ssize_t foo_read(struct file *file, char __user *buf, size_t len, loff_t 
 	mutex_unlock(&foo_lock);
 	return ret;
 }
+static ssize_t foo_write(struct file *file, const char __user *buf, size_t len, loff_t *off)
+{
+	struct foo *foo = file->private_data;
+
+	mutex_lock(&foo_lock);
+	if (foo_backend.alive(foo))
+		foo->data = NULL;
+	mutex_unlock(&foo_lock);
+	return len;
+}
 static long foo_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct foo *foo = file->private_data;
@@ -92,6 +118,7 @@ static long foo_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 static const struct file_operations foo_fops = {
 	.open = foo_open,
 	.read = foo_read,
+	.write = foo_write,
 	.unlocked_ioctl = foo_ioctl,
 	.owner = THIS_MODULE,
 };
@@ -108,7 +135,7 @@ static void foo_remove(struct platform_device *pdev)
 {
 	struct foo *foo = platform_get_drvdata(pdev);
 
-	misc_deregister(&foo->misc);
+	foo_unpublish(foo);
 	mutex_lock(&foo_lock);
 	foo_gone = true;
 	mutex_unlock(&foo_lock);
@@ -226,7 +253,8 @@ describe('an analysis that builds on the one before', () => {
   it.each([
     ['a callee forgets its test', OTHER, '\tif (foo_gone)', '\tif (depth)'],
     ['teardown sets the flag no more', MAIN, '\tfoo_gone = true;\n', ''],
-    ['the backend gets another function', OTHER, '.push = foo_push', '.push = foo_check'],
+    ['the backend gets another function', OTHER, '.alive = foo_alive', '.alive = foo_always'],
+    ['an operation is renamed', MAIN, '.read = foo_read', '.write_iter = foo_read'],
     ['a macro takes no lock', HEADER, 'mutex_lock(lock)', 'do_nothing(lock)'],
     ['a member changes its type', HEADER, 'void *data', 'struct foo *data'],
     ['a function becomes static', OTHER, 'int foo_deeper', 'static int foo_deeper'],
