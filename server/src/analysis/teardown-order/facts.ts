@@ -25,8 +25,6 @@ export type OrderDefect =
   | 'armer-later'
   /** Stopped, while a device-managed handler can still arm it. */
   | 'armer-managed'
-  /** Two sources arm each other, and each is stopped once. */
-  | 'mutual'
   /** A device-managed handler still runs when teardown frees what it uses. */
   | 'managed-handler'
   /** A device-managed interrupt is freed by the plain call. */

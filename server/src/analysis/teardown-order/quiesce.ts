@@ -1,6 +1,6 @@
 /** Objects that die while something of theirs can still run: never stopped, stopped too late, or stopped without waiting. */
 import type { Context } from '../../knowledge/schema.ts';
-import { cellText } from '../cells.ts';
+import { cellText, structOf } from '../cells.ts';
 import type { Certainty } from '../model.ts';
 import type { Fn } from '../program.ts';
 import type { Parts } from '../removal.ts';
@@ -408,11 +408,19 @@ export class Quiesce {
           death,
           cell,
           late,
-          disposal.trace.incomplete || silent ? 'may' : 'must',
+          disposal.trace.incomplete || silent || !this.isOf(source, cell) ? 'may' : 'must',
         );
         return;
       }
     }
+  }
+
+  /** The pointer lies in the source's own object, or in static memory; one of some other object may be another instance's. */
+  private isOf(source: Source, cell: string): boolean {
+    const struct = structOf(cell);
+    if (struct === undefined) return true;
+    const holders = new Set([...this.sources.holdersOf(source), source.data]);
+    return this.parts.objects.owners(struct).some((type) => holders.has(type) || this.parts.objects.isStatic(type));
   }
 
   private queueDestroyed(
