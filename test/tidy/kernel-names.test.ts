@@ -43,7 +43,9 @@ function kernelNamesIn(path: string, text: string): string[] {
   const report = (line: number, name: string): number => found.push(`${path}:${line}: ${name}`);
   // Names in our code have no underscore, so a word with one that is in a contract is a kernel name, in a literal or not.
   const prose = isRuleFile(path)
-    ? text.replace(/'(?:\\.|[^'\\\n])*\s(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*\s(?:\\.|[^`\\])*`/g, (literal) => literal.replace(/\S/g, ' '))
+    ? text.replace(/'(?:\\.|[^'\\\n])*\s(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*\s(?:\\.|[^`\\])*`/g, (literal) =>
+        literal.replace(/\S/g, ' '),
+      )
     : text;
   const code = withoutComments(prose).split('\n');
   for (const [index, line] of code.entries()) {
