@@ -82,7 +82,6 @@ class RemovalEngine implements Engine {
   private readonly roots = new Map<string, Root>();
   private readonly unrooted: Root = unrootedDefaults();
   private readonly searches = new BoundedCache<NeighbourSearch>(MAX_CHECKED_MODULES);
-  private readonly headerSearches = new BoundedCache<NeighbourSearch>(MAX_CHECKED_MODULES);
   private readonly analysed = new BoundedCache<AnalysisCache>(MAX_ANALYSED_MODULES);
   private readonly checked = new BoundedCache<CheckedModule>(MAX_CHECKED_MODULES);
 
@@ -285,8 +284,6 @@ class RemovalEngine implements Engine {
       knowledge: root.knowledge,
       relevance: root.relevance,
       searches: this.searches,
-      headerSearches: this.headerSearches,
-      ...(root.tree === undefined ? {} : { tree: root.tree }),
       breathe,
       ...(wanted === undefined ? {} : { wanted }),
     };

@@ -35,11 +35,8 @@ export interface LoaderContext {
   readonly folders: Folders;
   readonly knowledge: Knowledge;
   readonly relevance: Relevance;
-  /** The last search of each module, and that for its public headers. */
+  /** The last search of each module. */
   readonly searches: BoundedCache<NeighbourSearch>;
-  readonly headerSearches: BoundedCache<NeighbourSearch>;
-  /** Folder of the kernel tree around the module, if any. */
-  readonly tree?: string;
   /** Called between files, so that long work can be interrupted. */
   readonly breathe: () => Promise<void>;
   /** The file that is asked for; it is never left out. */
@@ -48,9 +45,6 @@ export interface LoaderContext {
 
 const MAX_HEADERS = 64;
 const MAX_NEIGHBOURS = 8;
-const MAX_PUBLIC_HEADERS = 4;
-/** Characters; larger headers are those of the whole kernel, not of one module. */
-const LARGEST_PUBLIC_HEADER = 150_000;
 /** Folders with more files than this are not searched for neighbours that no export leads to. */
 const MAX_SEARCHED = 400;
 /** A parent folder with at most this many folders is small: its other folders belong to the same driver family. */
@@ -77,11 +71,6 @@ export async function loadModule(plan: ModulePlan, ctx: LoaderContext): Promise<
     if (unit !== undefined) units.push(unit);
   }
   const headers = await loadHeaders(plan, units, ctx, load);
-  const publicHeaders = await findPublicHeaders(plan, [...units, ...headers], ctx);
-  for (const path of publicHeaders.chosen) {
-    const header = await load(path);
-    if (header !== undefined) headers.push({ path, ir: declarationsOf(header.ir) });
-  }
   const { chosen, searched } = await findNeighbours(plan, [...units, ...headers], ctx);
   const neighbours: SourceUnit[] = [];
   for (const path of chosen) {
@@ -99,7 +88,7 @@ export async function loadModule(plan: ModulePlan, ctx: LoaderContext): Promise<
     },
     key: contentHash(`${plan.id}\n${plan.builtin}\n${parts.join('\n')}`),
     texts,
-    searched: [...searched, ...publicHeaders.searched],
+    searched,
     unreadable,
     leftOut: plan.files.length - files.length,
   };
@@ -142,50 +131,6 @@ async function firstExisting(folders: readonly string[], name: string, known: Fo
     if (await known.has(path)) return path;
   }
   return undefined;
-}
-
-/** Headers in the tree's include folder that declare what the module exports: the types in them are the module's own. */
-async function findPublicHeaders(
-  plan: ModulePlan,
-  own: readonly SourceUnit[],
-  ctx: LoaderContext,
-): Promise<NeighbourSearch> {
-  const { tree } = ctx;
-  const exported = exportedNames(own, ctx.knowledge);
-  if (tree === undefined || exported.size === 0) return { key: '', chosen: [], searched: [] };
-  const ownPaths = new Set(own.map((unit) => unit.path));
-  const names = new Set(own.flatMap((unit) => unit.ir.includes.flatMap((text) => /^<(.+\.h)>$/.exec(text)?.[1] ?? [])));
-  const asked = `${[...exported].join(' ')}\n${[...names].join(' ')}`;
-  const key = contentHash(`${asked}\n${ctx.store.revisionBesides(ownPaths)}`);
-  const known = ctx.headerSearches.get(plan.id);
-  if (known?.key === key) return known;
-  const declares = new RegExp(`${wordsExpression(exported).source}\\s*\\(`);
-  const chosen: string[] = [];
-  const searched: string[] = [];
-  for (const name of names) {
-    const path = join(`${tree}/include`, name);
-    if (ownPaths.has(path) || chosen.length >= MAX_PUBLIC_HEADERS || !(await ctx.folders.has(path))) continue;
-    searched.push(path);
-    const read = await ctx.store.read(path);
-    if ('reason' in read || read.text.length > LARGEST_PUBLIC_HEADER || !declares.test(read.text)) continue;
-    chosen.push(path);
-    await ctx.breathe();
-  }
-  const search = { key, chosen, searched };
-  ctx.headerSearches.set(plan.id, search, 1);
-  return search;
-}
-
-const declarations = new WeakMap<FileIr, FileIr>();
-
-/** What a header declares, without its inline functions: those that matter have contracts. */
-function declarationsOf(ir: FileIr): FileIr {
-  let found = declarations.get(ir);
-  if (found === undefined) {
-    found = { ...ir, functions: [], globals: [], macroCalls: [], problems: [] };
-    declarations.set(ir, found);
-  }
-  return found;
 }
 
 /** The outcome of one search for neighbours. */
