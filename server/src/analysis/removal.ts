@@ -104,7 +104,7 @@ class Judgement {
     const module = this.nodeTeardown.moduleLifetime(unregisters);
     // Pseudo files are pinned by their own core.
     const ownerMissing = owner === 'missing' && this.canUnload() && site.kind !== 'debugfs-unsafe';
-    const unknowns = this.unknowns(results);
+    const unknowns = this.unknowns();
     const fences = new Set<FenceKind>();
     const evidence: Step[] = [];
     for (const result of results) {
@@ -371,20 +371,19 @@ class Judgement {
     return this.site.unregisters.find((u) => this.parts.graph.contextsOf(u.fn).size === 0);
   }
 
-  private unknowns(results: readonly OperationResult[]): readonly Unknown[] {
+  private unknowns(): readonly Unknown[] {
     const unknowns: Unknown[] = [];
     if (this.site.tableUnknown) unknowns.push({ at: this.site.at, reason: 'the operations table was not found' });
     const unregister = this.unregisterUnknown();
     if (unregister !== undefined)
       unknowns.push({ at: unregister.at, reason: `nothing is known of who calls ${unregister.fn.ir.name}()` });
-    void results;
     return unknowns;
   }
 
   private blockingWaits(waits: Waits, roots: readonly TeardownRoot[]): readonly BlockingWait[] {
     return this.operations
       .filter((o) => o.operation.context === 'file-operation')
-      .flatMap((o) => waits.blocking(o.operation, o.trace, roots, this.site))
+      .flatMap((o) => waits.blocking(o.operation, o.trace, roots))
       .slice(0, 3);
   }
 }

@@ -4,7 +4,7 @@ import { cellText, structOf } from './cells.ts';
 import type { EffectEvent } from './events.ts';
 import type { Fences } from './fences.ts';
 import type { BlockingWait } from './model.ts';
-import type { NodeSite, Operation } from './nodes.ts';
+import type { Operation } from './nodes.ts';
 import type { OpenPins } from './open-pins.ts';
 import type { Parts } from './removal.ts';
 import type { TeardownRoot } from './teardown.ts';
@@ -91,12 +91,7 @@ export class Waits {
   }
 
   /** An operation sleeps under a lock that teardown needs, on a condition that teardown does not make true. */
-  blocking(
-    operation: Operation,
-    trace: Trace,
-    roots: readonly TeardownRoot[],
-    site: NodeSite,
-  ): readonly BlockingWait[] {
+  blocking(operation: Operation, trace: Trace, roots: readonly TeardownRoot[]): readonly BlockingWait[] {
     for (const wait of unboundedWaits(trace)) {
       const { effect } = wait.event;
       if (effect.verb !== 'waits' || !SLEEPS_FOR_OTHERS.has(effect.for)) continue;
@@ -149,7 +144,6 @@ export class Waits {
         }
       }
     }
-    void site;
     return [];
   }
 
@@ -157,7 +151,7 @@ export class Waits {
     if (e.event.kind !== 'effect') return false;
     const { effect } = e.event;
     if (effect.verb === 'acquires')
-      return effect.mode === 'exclusive' && this.fences.lockOf(e) === key && this.guardsGone(e, key, root);
+      return effect.mode === 'exclusive' && this.fences.lockOf(e) === key && this.guardsGone(key, root);
     if (effect.verb === 'synchronizes' && effect.lock === key.slice(0, key.indexOf(' '))) {
       const target = e.bind(e.event.target ?? e.event.value);
       return effect.on !== undefined && target !== undefined && key.endsWith(` ${target}`);
@@ -166,7 +160,7 @@ export class Waits {
   }
 
   /** Teardown writes something under the lock: it is a fence, not some other use of the lock. */
-  private guardsGone(_e: TraceEvent, key: string, root: TeardownRoot): boolean {
+  private guardsGone(key: string, root: TeardownRoot): boolean {
     return root.trace.events.some((s) => s.event.kind === 'store' && s.states.some((state) => state.held.has(key)));
   }
 
