@@ -1,0 +1,238 @@
+// @ts-check
+// One VS Code window in one browser: what a person does with it, and what a person sees.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { PATIENCE, until } from './until.mjs';
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+];
+
+/** Until a hover, a menu or a list shows, another try is made after this time, ms. */
+const SECOND_TRY = 3_000;
+
+/** @typedef {{ left: number, top: number, width: number, height: number }} Box */
+/** @typedef {{ severity: string, line: number, text: string, box: Box }} Squiggle */
+
+export class Workbench {
+  /** @param {any} context @param {any} page @param {import('./editor-server.mjs').EditorServer} server @param {string} pictures */
+  constructor(context, page, server, pictures) {
+    this.context = context;
+    this.page = page;
+    this.server = server;
+    this.pictures = pictures;
+    /** @type {string[]} */
+    this.console = [];
+    page.on('console', (/** @type {any} */ message) => this.console.push(`[${message.type()}] ${message.text()}`));
+    page.on('pageerror', (/** @type {Error} */ error) => this.console.push(`[error] ${error.message}`));
+  }
+
+  /**
+   * @param {import('./install-editor.mjs').Editor} editor
+   * @param {import('./editor-server.mjs').EditorServer} server
+   * @param {string} pictures folder for screenshots
+   */
+  static async open(editor, server, pictures) {
+    mkdirSync(pictures, { recursive: true });
+    const context = await editor.playwright.chromium.launchPersistentContext(join(server.root, 'browser'), {
+      executablePath: editor.browser,
+      headless: true,
+      viewport: { width: 1280, height: 800 },
+      timeout: PATIENCE,
+      args: FLAGS,
+      // What has to do with the machine's own folders stays in ours.
+      env: { ...process.env, HOME: join(server.root, 'home'), XDG_RUNTIME_DIR: server.root },
+    });
+    const page = context.pages()[0] ?? (await context.newPage());
+    page.setDefaultTimeout(PATIENCE);
+    const workbench = new Workbench(context, page, server, pictures);
+    await page.goto(server.url(), { waitUntil: 'domcontentloaded' });
+    await page.waitForSelector('.monaco-workbench .explorer-folders-view .monaco-list-row');
+    return workbench;
+  }
+
+  async close() {
+    await this.context.close().catch(() => {});
+  }
+
+  /** @param {string} name @param {Box} [clip] left, top, width and height */
+  async picture(name, clip) {
+    const path = join(this.pictures, `${name}.png`);
+    const { left: x, top: y, width, height } = clip ?? { left: 0, top: 0, width: 1280, height: 800 };
+    await this.page.screenshot({ path, clip: { x, y, width, height }, animations: 'disabled', caret: 'hide' });
+    return path;
+  }
+
+  /** @param {string} keys as playwright names them: `Control+S` */
+  press(keys) {
+    return this.page.keyboard.press(keys);
+  }
+
+  /** Types into quick open or the command palette until a row with the wanted text is there, and takes it. @param {string} keys @param {string} query @param {string} wanted */
+  async pick(keys, query, wanted) {
+    const { page } = this;
+    const row = page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: wanted }).first();
+    await until(`${wanted} among the answers to ${query}`, async () => {
+      await this.press('Escape');
+      await this.press(keys);
+      await page.locator('.quick-input-widget:visible input').first().fill(query, { timeout: SECOND_TRY });
+      await row.waitFor({ timeout: SECOND_TRY });
+      await row.click({ timeout: SECOND_TRY });
+      return true;
+    });
+    await page.locator('.quick-input-widget:visible').waitFor({ state: 'detached' });
+  }
+
+  /** @param {string} title as the command palette has it, with its category */
+  command(title) {
+    return this.pick('F1', `>${title}`, title);
+  }
+
+  /** Opens a file of the workspace with the cursor on a line (one-based). @param {string} file @param {number} [line] */
+  async openFile(file, line = 1) {
+    const path = join(this.server.workspace, file);
+    await this.pick('Control+P', `${path}:${line}`, file.slice(file.lastIndexOf('/') + 1));
+    await until(
+      `${file} is open`,
+      async () => (await this.activeTab()) === file && (await this.lines()).some((shown) => shown.line === line),
+    );
+  }
+
+  activeTab() {
+    return this.page
+      .locator('.editor-group-container.active .tab.active .label-name')
+      .first()
+      .textContent({ timeout: SECOND_TRY });
+  }
+
+  /** The lines that are on the screen. @returns {Promise<{ line: number, text: string }[]>} */
+  lines() {
+    return this.page.evaluate(readLines);
+  }
+
+  /** The squiggles that are on the screen, with the very characters that they underline. @returns {Promise<Squiggle[]>} */
+  squiggles() {
+    return this.page.evaluate(readSquiggles);
+  }
+
+  /** Where a piece of a line is on the screen. @param {number} line @param {string} text @returns {Promise<Box>} */
+  boxOf(line, text) {
+    return until(`${text} on line ${line}`, () => this.page.evaluate(findText, { line, text }));
+  }
+
+  /** Rests the mouse on a piece of a line; answers the text of the hover that shows `wanted`. @param {number} line @param {string} text @param {string} wanted */
+  async hover(line, text, wanted) {
+    const { page } = this;
+    const hover = page.locator('.monaco-hover:visible', { hasText: wanted }).first();
+    await until(`a hover on ${text} with ${wanted}`, async () => {
+      const box = await this.boxOf(line, text);
+      await page.mouse.move(box.left + 300, box.top + 200);
+      await page.mouse.move(box.left + box.width / 2, box.top + box.height / 2, { steps: 4 });
+      await hover.waitFor({ timeout: SECOND_TRY });
+      return true;
+    });
+    return /** @type {string} */ (await hover.textContent()).replace(/\s+/g, ' ');
+  }
+
+  /** Takes a quick fix from the menu of the light bulb. @param {number} line @param {string} text where the cursor goes @param {string} title */
+  async quickFix(line, text, title) {
+    const { page } = this;
+    const row = page.locator('.action-widget .monaco-list-row.action', { hasText: title }).first();
+    await until(`the quick fix ${title}`, async () => {
+      await this.press('Escape');
+      const box = await this.boxOf(line, text);
+      await page.mouse.click(box.left + box.width / 2, box.top + box.height / 2);
+      await this.press('Control+Period');
+      await row.waitFor({ timeout: SECOND_TRY });
+      // The menu ignores clicks until the mouse has moved over it.
+      const menu = await row.boundingBox();
+      await page.mouse.move(menu.x + 300, menu.y + 150);
+      await page.mouse.move(menu.x + menu.width / 2, menu.y + menu.height / 2, { steps: 4 });
+      await row.click({ timeout: SECOND_TRY });
+      return true;
+    });
+  }
+}
+
+// What follows runs inside the page and must stand alone.
+
+/** @returns {{ line: number, text: string }[]} */
+function readLines() {
+  const editor = document.querySelector('.editor-group-container.active .editor-instance .monaco-editor');
+  const numbers = [...(editor?.querySelectorAll('.line-numbers') ?? [])].map((element) => ({
+    top: element.getBoundingClientRect().top,
+    line: Number(element.textContent),
+  }));
+  return [...(editor?.querySelectorAll('.view-lines .view-line') ?? [])].flatMap((element) => {
+    const top = element.getBoundingClientRect().top;
+    const number = numbers.find((candidate) => Math.abs(candidate.top - top) < 2);
+    return number === undefined
+      ? []
+      : [{ line: number.line, text: (element.textContent ?? '').replaceAll('\u00a0', ' ') }];
+  });
+}
+
+/** @param {{ line: number, text: string }} wanted */
+function findText({ line, text }) {
+  const editor = document.querySelector('.editor-group-container.active .editor-instance .monaco-editor');
+  const number = [...(editor?.querySelectorAll('.line-numbers') ?? [])].find(
+    (element) => Number(element.textContent) === line,
+  );
+  const top = number?.getBoundingClientRect().top ?? Number.NaN;
+  const row = [...(editor?.querySelectorAll('.view-lines .view-line') ?? [])].find(
+    (element) => Math.abs(element.getBoundingClientRect().top - top) < 2,
+  );
+  const start = (row?.textContent ?? '').replaceAll('\u00a0', ' ').indexOf(text);
+  if (row === undefined || start < 0) return undefined;
+  const range = document.createRange();
+  const walker = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
+  let at = 0;
+  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+    const length = node.textContent?.length ?? 0;
+    if (start >= at && start < at + length) range.setStart(node, start - at);
+    if (start + text.length > at && start + text.length <= at + length) range.setEnd(node, start + text.length - at);
+    at += length;
+  }
+  const { left, top: y, width, height } = range.getBoundingClientRect();
+  return { left, top: y, width, height };
+}
+
+/** @returns {Squiggle[]} */
+function readSquiggles() {
+  const editor = document.querySelector('.editor-group-container.active .editor-instance .monaco-editor');
+  const numbers = [...(editor?.querySelectorAll('.line-numbers') ?? [])];
+  const rows = [...(editor?.querySelectorAll('.view-lines .view-line') ?? [])];
+  return [...(editor?.querySelectorAll('[class*="squiggly-"]') ?? [])].flatMap((element) => {
+    const { left, right, top, bottom, width, height } = element.getBoundingClientRect();
+    const isOnSameLine = (/** @type {Element} */ other) => {
+      const box = other.getBoundingClientRect();
+      return box.top < (top + bottom) / 2 && (top + bottom) / 2 < box.bottom;
+    };
+    const row = rows.find(isOnSameLine);
+    const severity = /squiggly-(\w+)/.exec(element.className)?.[1] ?? '';
+    if (row === undefined) return [];
+    let text = '';
+    const walker = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const content = node.textContent ?? '';
+      for (let index = 0; index < content.length; index += 1) {
+        const range = document.createRange();
+        range.setStart(node, index);
+        range.setEnd(node, index + 1);
+        const box = range.getBoundingClientRect();
+        const middle = (box.left + box.right) / 2;
+        if (middle > left && middle < right) text += content[index];
+      }
+    }
+    const line = Number(numbers.find(isOnSameLine)?.textContent);
+    return [{ severity, line, text: text.replaceAll('\u00a0', ' '), box: { left, top, width, height } }];
+  });
+}
