@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { listFiles } from '@vscode/vsce';
+import { listFiles, PackageManager } from '@vscode/vsce';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LanguageClient, PULLS, temporaryFolder } from '../support/language-client.ts';
 import { filesUnder, ROOT, readRepositoryFile } from '../support/repository.ts';
@@ -20,7 +20,7 @@ beforeAll(async () => {
     encoding: 'utf8',
   });
   if (result.status !== 0) throw new Error(result.stdout + result.stderr);
-  files = (await listFiles({ cwd: ROOT })).sort();
+  files = (await listFiles({ cwd: ROOT, packageManager: PackageManager.None })).sort();
   for (const file of files) {
     const target = join(installed, file);
     mkdirSync(dirname(target), { recursive: true });

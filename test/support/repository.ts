@@ -13,8 +13,9 @@ export function filesUnder(folder: string, extension = ''): string[] {
   const found: string[] = [];
   for (const entry of readdirSync(join(ROOT, folder), { withFileTypes: true })) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (NOT_TRACKED.has(entry.name)) continue;
     if (entry.isDirectory()) {
-      if (!NOT_TRACKED.has(entry.name)) found.push(...filesUnder(path, extension));
+      found.push(...filesUnder(path, extension));
     } else if (path.endsWith(extension) && !path.endsWith('.vsix') && !path.endsWith('.tsbuildinfo')) {
       found.push(path);
     }

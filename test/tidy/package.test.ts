@@ -1,5 +1,5 @@
 /** What ships in the extension: everything that it needs and nothing else. */
-import { listFiles } from '@vscode/vsce';
+import { listFiles, PackageManager } from '@vscode/vsce';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../support/repository.ts';
 
@@ -14,7 +14,7 @@ const MAY_SHIP = [
 
 describe('extension package', () => {
   it('ships its pages, its licence and its grammars, and no sources', async () => {
-    const files = await listFiles({ cwd: ROOT, packageManager: 0 });
+    const files = await listFiles({ cwd: ROOT, packageManager: PackageManager.None });
     expect(files).toContain('package.json');
     expect(files).toContain('LICENSE');
     expect(files).toContain('docs/rules/unfenced-unregister.md');
