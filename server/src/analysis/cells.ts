@@ -304,3 +304,13 @@ export function strip(value: Value | undefined): Value | undefined {
   while (current?.kind === 'cast') current = current.value;
   return current;
 }
+
+/** Calls whose result a value is, directly or through a local variable. */
+export function callsBehind(value: Value, fn: Fn): readonly Call[] {
+  const inner = strip(value);
+  const values =
+    inner?.kind === 'read' && inner.place.root.kind === 'local' && inner.place.steps.length === 0
+      ? (fn.definitions.get(inner.place.root.name) ?? []).map(strip)
+      : [inner];
+  return values.flatMap((found) => (found?.kind === 'temp' ? (fn.calls.get(found.id) ?? []) : []));
+}

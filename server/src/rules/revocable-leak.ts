@@ -1,4 +1,5 @@
 import { pick, reported } from '../analysis/revocable/facts.ts';
+import { revokeInTeardown } from './fixes/revoke-in-teardown.ts';
 import { freeHandle } from './fixes/withdraw-access.ts';
 import { defineRule } from './rule.ts';
 
@@ -25,7 +26,7 @@ module, these are taken to clean up.`,
     referenceKept: '{provider} is revoked, but no teardown gives it up with {drop}',
   },
   hint: 'free handles on every path, and revoke and put providers in teardown',
-  fixes: { freeHandle },
+  fixes: { freeHandle, revokeInTeardown },
 
   *check(analysis) {
     for (const fact of analysis.revocable) {
@@ -37,7 +38,7 @@ module, these are taken to clean up.`,
       else if (fact.kind === 'provider-leaked')
         yield { ...common, message: 'provider', data: pick(fact, 'provider', 'make') };
       else if (fact.kind === 'never-revoked')
-        yield { ...common, message: 'neverRevoked', data: pick(fact, 'make', 'provider') };
+        yield { ...common, message: 'neverRevoked', fixes: ['revokeInTeardown'], data: pick(fact, 'make', 'provider') };
       else if (fact.kind === 'reference-kept')
         yield { ...common, message: 'referenceKept', data: pick(fact, 'provider', 'drop') };
     }

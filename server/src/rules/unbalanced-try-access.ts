@@ -1,4 +1,5 @@
 import { pick, reported } from '../analysis/revocable/facts.ts';
+import { convertToScope } from './fixes/convert-to-scope.ts';
 import { withdrawAccess } from './fixes/withdraw-access.ts';
 import { defineRule } from './rule.ts';
 
@@ -24,17 +25,22 @@ failure.`,
     otherHandle: '{leave} is given another handle than {handle}, with which the section was entered',
   },
   hint: 'leave the section once on every path, also where NULL came back',
-  fixes: { withdrawAccess },
+  fixes: { withdrawAccess, convertToScope },
 
   *check(analysis) {
     for (const fact of analysis.revocable) {
       const common = reported(fact);
       if (fact.kind === 'left-open')
-        yield { ...common, message: 'leftOpen', fixes: ['withdrawAccess'], data: pick(fact, 'enter', 'handle') };
+        yield {
+          ...common,
+          message: 'leftOpen',
+          fixes: ['withdrawAccess', 'convertToScope'],
+          data: pick(fact, 'enter', 'handle'),
+        };
       else if (fact.kind === 'entered-twice')
         yield { ...common, message: 'enteredTwice', data: pick(fact, 'enter', 'handle') };
       else if (fact.kind === 'left-twice')
-        yield { ...common, message: 'leftTwice', data: pick(fact, 'leave', 'handle') };
+        yield { ...common, message: 'leftTwice', fixes: ['convertToScope'], data: pick(fact, 'leave', 'handle') };
       else if (fact.kind === 'freed-inside')
         yield { ...common, message: 'freedInside', data: pick(fact, 'free', 'handle') };
       else if (fact.kind === 'other-handle')

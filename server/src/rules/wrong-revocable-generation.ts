@@ -1,5 +1,5 @@
 import { pick, reported } from '../analysis/revocable/facts.ts';
-import { migrateName } from './fixes/migrate-name.ts';
+import { migrateArgument, migrateName } from './fixes/migrate-name.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -22,7 +22,7 @@ does not see through \`void *\`.`,
     form: '{name} stands {form} in generation {generation}, and only there',
   },
   hint: 'write it as the header of this tree has it',
-  fixes: { migrateName },
+  fixes: { migrateName, migrateArgument },
 
   *check(analysis) {
     for (const fact of analysis.revocable) {
@@ -30,7 +30,12 @@ does not see through \`void *\`.`,
       if (fact.kind === 'absent-name')
         yield { ...common, message: 'absent', fixes: ['migrateName'], data: pick(fact, 'name', 'generation') };
       else if (fact.kind === 'wrong-arguments')
-        yield { ...common, message: 'arguments', data: pick(fact, 'name', 'generation', 'prototype') };
+        yield {
+          ...common,
+          message: 'arguments',
+          fixes: ['migrateArgument'],
+          data: pick(fact, 'name', 'generation', 'prototype'),
+        };
       else if (fact.kind === 'wrong-form')
         yield { ...common, message: 'form', fixes: ['migrateName'], data: pick(fact, 'name', 'form', 'generation') };
     }

@@ -17,6 +17,7 @@ export type RevocableFactKind =
   | 'freed-inside'
   | 'jumped-over'
   | 'hidden-loop'
+  | 'unbraced'
   | 'revoked-inside'
   | 'shared-handle'
   // ---- handles and providers ----

@@ -71,7 +71,8 @@ function handleCell(traced: TraceEvent, callId: number, context: SectionContext)
     struct === undefined
       ? context.program.findGlobal(memberOf(cell), traced.fn.unit)?.declaration.type
       : context.program.fieldType(struct, memberOf(cell));
-  return type?.base === context.api.core.consumerType ? cell : undefined;
+  // `private_data` and its like hold a handle that the call itself gives its type.
+  return type?.base === context.api.core.consumerType || type?.base === 'void' ? cell : undefined;
 }
 
 function exclusiveLocks({ states }: TraceEvent): ReadonlySet<LockKey> {

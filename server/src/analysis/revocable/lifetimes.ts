@@ -1,9 +1,10 @@
 /** Providers and handles over the life of a device: what is made must be revoked, put and freed by teardown. */
 
+import type { Value } from '../../ir/ir.ts';
 import type { RevocableRole } from '../../knowledge/revocable-generations.ts';
 import type { Context } from '../../knowledge/schema.ts';
 import type { Cell } from '../cells.ts';
-import { cellText, strip } from '../cells.ts';
+import { callsBehind, cellText, strip } from '../cells.ts';
 import type { Call, Fn } from '../program.ts';
 import type { Parts } from '../removal.ts';
 import { providerCell } from './api.ts';
@@ -48,7 +49,7 @@ function* madeProviders(context: SectionContext): Iterable<Made> {
           if (isMember(key)) yield { cell: key, call: operation, fn, embedded: true };
         }
         if (operation.kind !== 'assign') continue;
-        const call = allocation(strip(operation.value), fn, context);
+        const call = allocation(operation.value, fn, context);
         const { cell } = cells.place(operation.to, fn);
         if (call !== undefined && cell !== undefined && isMember(cell) && !context.isManaged(call))
           yield { cell: providerCell(cell), call, fn, embedded: false };
@@ -61,19 +62,9 @@ function isMember(key: string): boolean {
   return !/^(?:local|temp) |^[$?[]/.test(key);
 }
 
-/** The call that makes a provider, directly or through a local. */
-function allocation(value: ReturnType<typeof strip>, fn: Fn, { api }: SectionContext): Call | undefined {
-  if (value?.kind === 'temp') {
-    const call = fn.calls.get(value.id);
-    return api.roleOf(call) === 'provider-alloc' ? call : undefined;
-  }
-  if (value?.kind !== 'read' || value.place.root.kind !== 'local' || value.place.steps.length > 0) return undefined;
-  for (const definition of fn.definitions.get(value.place.root.name) ?? []) {
-    const inner = strip(definition);
-    const call = inner?.kind === 'temp' ? fn.calls.get(inner.id) : undefined;
-    if (api.roleOf(call) === 'provider-alloc') return call;
-  }
-  return undefined;
+/** The call that makes a provider. */
+function allocation(value: Value | undefined, fn: Fn, { api }: SectionContext): Call | undefined {
+  return value === undefined ? undefined : callsBehind(value, fn).find((call) => api.roleOf(call) === 'provider-alloc');
 }
 
 function missingDuty(made: Made, context: SectionContext, parts: Parts): RevocableFact | undefined {

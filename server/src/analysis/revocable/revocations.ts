@@ -1,6 +1,6 @@
 /** Which providers teardown revokes, and when: what makes a section a fence. */
 import type { Cell, Cells } from '../cells.ts';
-import { cellText, strip } from '../cells.ts';
+import { callsBehind, cellText, strip } from '../cells.ts';
 import type { Step } from '../model.ts';
 import type { Objects } from '../objects.ts';
 import type { Program } from '../program.ts';
@@ -26,13 +26,13 @@ export class Revocations {
   providersBehind(section: Cell): readonly Cell[] {
     const cell = providerCell(section);
     const api = this.cells.revocable;
-    const made = this.objects.storesTo(cell).flatMap(({ value, fn }) => {
-      const inner = strip(value);
-      const call = inner?.kind === 'temp' ? fn.calls.get(inner.id) : undefined;
-      const provider = call !== undefined && api?.roleOf(call) === 'consumer-alloc' ? call.args[0] : undefined;
-      const found = provider === undefined ? undefined : this.cells.sectionCell(provider, fn);
-      return found === undefined ? [] : [providerCell(found)];
-    });
+    const made = this.objects.storesTo(cell).flatMap(({ value, fn }) =>
+      callsBehind(value, fn).flatMap((call) => {
+        const provider = api?.roleOf(call) === 'consumer-alloc' ? call.args[0] : undefined;
+        const found = provider === undefined ? undefined : this.cells.sectionCell(provider, fn);
+        return found === undefined ? [] : [providerCell(found)];
+      }),
+    );
     const set = this.setUp().get(cell) ?? [];
     return made.length + set.length > 0 ? [...made, ...set] : [cell];
   }

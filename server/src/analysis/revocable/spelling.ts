@@ -1,4 +1,4 @@
-/** Calls and macros of the family as another generation has them: they do not compile here, or mean something else. */
+/** Calls and macros of the family in a place or form that this generation does not have: they do not compile, or mean something else. */
 import type { RevocableGeneration, RevocableMacro } from '../../knowledge/revocable-generations.ts';
 import { revocableGenerations, revocableNames } from '../../knowledge/revocable-generations.ts';
 import type { Call, Fn } from '../program.ts';
@@ -41,6 +41,7 @@ function check(call: Call, name: string, fn: Fn, context: SectionContext): Revoc
   };
   const macro = core.macros.find((known) => known.name === name);
   if (macro !== undefined) {
+    if (macro.form === 'statement' && isUnbraced(call, fn)) return tell('unbraced', {});
     const form = formOf(call, fn);
     if (form !== undefined && form !== macro.form)
       return tell('wrong-form', {
@@ -90,6 +91,15 @@ function formOf(call: Call, fn: Fn): RevocableMacro['form'] | undefined {
   if (exits.length === 0) return undefined;
   const inside = ({ span }: Call): boolean => span.start > call.span.start && span.start <= call.span.end;
   return exits.some(inside) ? 'block' : 'statement';
+}
+
+/** The body of an `if`, `else` or loop without braces: its scope ends with its own semicolon. */
+function isUnbraced(call: Call, fn: Fn): boolean {
+  const { end } = call.span;
+  return [...fn.calls.values()].some(
+    ({ origin, guard, span }) =>
+      origin === 'guard-exit' && guard === call.id && span.start === end && span.end === end + 1,
+  );
 }
 
 function otherForm(macro: RevocableMacro, core: RevocableGeneration): string | undefined {

@@ -99,6 +99,19 @@ function statementStart(mask: string, offset: number): number {
   }
 }
 
+const ONE_DECLARATION =
+  /^\s*(?:(?:const|static|unsigned|signed|struct|union|enum)\s+)*(?!return\b|goto\b|case\b)\w+\s+\**\s*\w+(?:\s*__\w+(?:\(\w+\))?)*\s*(?:=[^;]*)?;/;
+
+/** Behind the declarations that follow `at`, up to one that names `before`. */
+export function endOfDeclarations(mask: string, at: number, before: string): number {
+  const named = new RegExp(`\\b${before}\\b`);
+  for (let end = at; ; ) {
+    const next = ONE_DECLARATION.exec(mask.slice(end));
+    if (next === null || named.test(next[0])) return end;
+    end += next[0].length;
+  }
+}
+
 function statementEnd(mask: string, from: number): number | undefined {
   let depth = 0;
   for (let at = from; at < mask.length; at++) {

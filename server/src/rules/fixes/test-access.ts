@@ -1,6 +1,6 @@
 /** The test for NULL right after a section is entered; where the section does not end by itself it is left first. */
 import type { Fix } from '../rule.ts';
-import { closingBracket, indentAt, indentUnit, maskC, statementAt } from './c-text.ts';
+import { closingBracket, endOfDeclarations, indentAt, indentUnit, maskC, statementAt } from './c-text.ts';
 import type { Edits } from './edits.ts';
 import { asResult, insertion } from './edits.ts';
 import { argumentsAt, coreOf, factOf, functionAt, goneAnswer, nameFor } from './revocable-text.ts';
@@ -68,15 +68,7 @@ function test(text: string, file: string, start: number, resource: string, answe
     return { refused: 'the section is entered in a condition' };
   const indent = indentAt(text, statement.span.start);
   // Among declarations: the test goes behind the last of them.
-  let at = statement.span.end;
-  for (;;) {
-    const next =
-      /^\s*(?:(?:const|static|unsigned|signed|struct|union|enum)\s+)*(?!return\b|goto\b|case\b)\w+\s+\**\s*\w+(?:\s*__\w+(?:\(\w+\))?)*\s*(?:=[^;]*)?;/.exec(
-        mask.slice(at),
-      );
-    if (next === null || new RegExp(`\\b${resource}\\b`).test(next[0])) break;
-    at += next[0].length;
-  }
+  const at = endOfDeclarations(mask, statement.span.end, resource);
   return { edits: [insertion(file, at, lines(resource, answer, indent, step))] };
 }
 
