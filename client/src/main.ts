@@ -7,6 +7,7 @@ import { explainMiddleware, registerCommands } from './commands.ts';
 import { Explanations } from './explanations.ts';
 import { clientOptions, serverOptions } from './server-options.ts';
 import { showStatus } from './status.ts';
+import { TimelineView } from './timeline.ts';
 
 let running: LanguageClient | undefined;
 
@@ -29,6 +30,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     }
   };
   context.subscriptions.push(explanations.register(), ...registerCommands(client, start), ...showStatus(client));
+  context.subscriptions.push(new TimelineView(client));
   await start('start');
 }
 

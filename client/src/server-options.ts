@@ -4,6 +4,7 @@ import { Uri } from 'vscode';
 import type { LanguageClientOptions, ServerOptions } from 'vscode-languageclient/node';
 import { TransportKind } from 'vscode-languageclient/node';
 import type { InitializationOptions } from '../../server/src/lsp/protocol.ts';
+import { SHOW_TIMELINE } from './timeline.ts';
 
 /** C++ only for headers, which VS Code takes for C++ unless told otherwise. */
 const LANGUAGES = [{ language: 'c' }, { language: 'cpp', pattern: '**/*.h' }, { language: 'rust' }] as const;
@@ -22,11 +23,15 @@ export function serverOptions(context: ExtensionContext): ServerOptions {
 }
 
 export function initializationOptions(context: ExtensionContext): InitializationOptions {
-  return { extensionFolder: context.extensionUri.toString() };
+  return { extensionFolder: context.extensionUri.toString(), commands: [SHOW_TIMELINE] };
 }
 
 export function clientOptions(
   context: ExtensionContext,
-): Pick<LanguageClientOptions, 'documentSelector' | 'initializationOptions'> {
-  return { documentSelector: DOCUMENTS, initializationOptions: initializationOptions(context) };
+): Pick<LanguageClientOptions, 'documentSelector' | 'initializationOptions' | 'markdown'> {
+  return {
+    documentSelector: DOCUMENTS,
+    initializationOptions: initializationOptions(context),
+    markdown: { isTrusted: { enabledCommands: [SHOW_TIMELINE] } },
+  };
 }

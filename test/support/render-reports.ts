@@ -4,6 +4,7 @@ import type { DeviceNode, Step } from '../../server/src/analysis/model.ts';
 import type { Location } from '../../server/src/base/span.ts';
 import { LineIndex } from '../../server/src/base/span.ts';
 import type { CodeActionOffer, ModuleReport } from '../../server/src/engine/api.ts';
+import { threadNames } from '../../server/src/engine/api.ts';
 import type { Finding } from '../../server/src/rules/rule.ts';
 import type { Files } from './engine.ts';
 import { nameInFixture } from './engine.ts';
@@ -48,9 +49,10 @@ function renderFinding(finding: Finding, place: Placer): string {
     `  hint: ${finding.hint}`,
   ];
   if (witness !== undefined) {
-    lines.push(`  ${witness.label ?? 'fd user'}:`, ...witness.user.map((step) => renderStep(step, place)));
+    const [first, second] = threadNames(witness);
+    lines.push(`  ${first}:`, ...witness.user.map((step) => renderStep(step, place)));
     if (witness.teardown.length > 0)
-      lines.push('  teardown:', ...witness.teardown.map((step) => renderStep(step, place)));
+      lines.push(`  ${second}:`, ...witness.teardown.map((step) => renderStep(step, place)));
     if (witness.missing !== '') lines.push(`  missing: ${witness.missing}`);
   }
   if (finding.fixes.length > 0) lines.push(`  fixes: ${finding.fixes.join(', ')}`);

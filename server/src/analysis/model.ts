@@ -4,7 +4,7 @@
  */
 import type { Location } from '../base/span.ts';
 import type { FileIr } from '../ir/ir.ts';
-import type { Context, NodeKind, Trigger } from '../knowledge/schema.ts';
+import type { AsyncSource, Context, NodeKind, Trigger } from '../knowledge/schema.ts';
 import type { RevocableFact } from './revocable/facts.ts';
 import type { OrderFact } from './teardown-order/facts.ts';
 
@@ -69,16 +69,21 @@ export interface Step {
   readonly text: string;
 }
 
+/** What runs a thread of a witness: a source that goes off by itself, or one of these; `path` is one path alone. */
+export type ThreadKind = 'fd-user' | 'reader' | 'path' | 'setup' | 'teardown' | AsyncSource;
+
 /** Two threads that meet: at most 15 steps each. */
 export interface Witness {
-  /** How the fd user gets to the use. */
+  /** What the threads are; an fd user and teardown when absent. */
+  readonly threads?: readonly [ThreadKind, ThreadKind];
+  /** Where the first thread runs between two steps of the second: how many come before. Else it meets the death. */
+  readonly between?: number;
+  /** How the fd user, or what else the first thread is, gets to the use. */
   readonly user: readonly Step[];
   /** How teardown gets to the death. */
   readonly teardown: readonly Step[];
   /** What is missing between them, one sentence. */
   readonly missing: string;
-  /** Name of the first thread where it is no fd user: one path is enough to go wrong. */
-  readonly label?: string;
 }
 
 /** Who frees an object (DESIGN §3). */

@@ -1,19 +1,27 @@
 /** `revsafe explain RULE | FILE:LINE`: the page of a rule, or why a line was or was not reported. Works offline. */
 import { realpath } from 'node:fs/promises';
+import { LineIndex } from '../base/span.ts';
 import type { Engine, Rule } from '../engine/api.ts';
+import { timelineSvg } from '../engine/api.ts';
 import { createNodeEngine } from './engine-setup.ts';
 import { writeStream } from './output.ts';
 import { EXIT_CLEAN, UsageError } from './usage.ts';
 
-export async function explain(subject: string): Promise<number> {
+export const EXPLAIN_FORMATS = ['text', 'svg'] as const;
+
+export interface ExplainOptions {
+  readonly format: (typeof EXPLAIN_FORMATS)[number];
+}
+
+export async function explain(subject: string, options: ExplainOptions): Promise<number> {
   const engine = await createNodeEngine();
   const rule = engine.rules.find((candidate) => candidate.id === subject);
-  const text = rule === undefined ? await explainPlace(engine, subject) : renderRule(rule);
+  const text = rule === undefined ? await explainPlace(engine, subject, options) : renderRule(rule, options);
   await writeStream(process.stdout, `${text.trimEnd()}\n`);
   return EXIT_CLEAN;
 }
 
-async function explainPlace(engine: Engine, subject: string): Promise<string> {
+async function explainPlace(engine: Engine, subject: string, { format }: ExplainOptions): Promise<string> {
   const place = /^(.+?):(\d+)(?::\d+)?:?$/.exec(subject);
   if (place === null) {
     throw new UsageError(
@@ -30,12 +38,19 @@ async function explainPlace(engine: Engine, subject: string): Promise<string> {
   await engine.addRoot(await engine.findRoot(path));
   const line = Number(place[2]) - 1;
   const report = await engine.explain(path, Math.max(0, line));
-  const lines = engine.text(path)?.split('\n').length ?? 0;
-  if (line < 0 || line >= lines) throw new UsageError(`${place[1]} has ${lines} lines`);
-  return report;
+  const lines = new LineIndex(engine.text(path) ?? '');
+  if (line < 0 || line >= lines.lineCount) throw new UsageError(`${place[1]} has ${lines.lineCount} lines`);
+  return format === 'svg' ? picture(engine, path, lines.lineStart(line), subject) : report;
 }
 
-function renderRule(rule: Rule): string {
+async function picture(engine: Engine, path: string, start: number, subject: string): Promise<string> {
+  const timeline = await engine.timeline(path, { start, end: start });
+  if (timeline === undefined) throw new UsageError(`no race is known at ${subject}, so there is nothing to draw`);
+  return timelineSvg(timeline, { standalone: true, links: false });
+}
+
+function renderRule(rule: Rule, { format }: ExplainOptions): string {
+  if (format === 'svg') throw new UsageError(`${rule.id} is a rule; a picture is drawn of FILE:LINE`);
   const section = (title: string, text: string): string => (text === '' ? '' : `## ${title}\n\n${text}\n`);
   const fixes = Object.entries(rule.fixes).map(([name, fix]) => `- \`${name}\` (${fix.safety})`);
   return [

@@ -7,7 +7,8 @@ import type { CheckOptions } from './check.ts';
 import { check, checkForMake, FORMATS } from './check.ts';
 import type { CoverageOptions } from './coverage.ts';
 import { coverage } from './coverage.ts';
-import { explain } from './explain.ts';
+import type { ExplainOptions } from './explain.ts';
+import { EXPLAIN_FORMATS, explain } from './explain.ts';
 import type { InventoryOptions } from './inventory.ts';
 import { inventory } from './inventory.ts';
 import { startServer } from './lsp.ts';
@@ -20,6 +21,7 @@ Examples:
   revsafe inventory --format json drivers/misc  every device node with its verdict
   revsafe explain unfenced-unregister           the page of a rule
   revsafe explain drivers/char/foo.c:120        why a line was or was not reported
+  revsafe explain --format svg foo.c:120        the race at a line as a picture
   make C=1 CHECK="revsafe check --make"         while building a kernel
 
 Exit codes: 0 nothing found, 1 findings, 2 misuse, 3 internal failure.`;
@@ -82,7 +84,10 @@ export function createProgram(
     .command('explain')
     .description('the page of a rule, or why a line was or was not reported')
     .argument('<subject>', 'RULE or FILE:LINE')
-    .action(async (subject: string) => finish(await explain(subject)));
+    .addOption(
+      new Option('-f, --format <format>', 'svg draws the race of FILE:LINE').choices(EXPLAIN_FORMATS).default('text'),
+    )
+    .action(async (subject: string, options: ExplainOptions) => finish(await explain(subject, options)));
 
   program
     .command('coverage')

@@ -1,5 +1,6 @@
-/** One page that needs nothing else: findings by file, each with both threads side by side. */
-import type { Step, Witness } from '../engine/api.ts';
+/** One page that needs nothing else: findings by file, each with the picture of its race. */
+import type { Finding } from '../engine/api.ts';
+import { escapeXml, TIMELINE_STYLE, timelineOf, timelineSvg } from '../engine/api.ts';
 import { renderSummary } from './render-text.ts';
 import type { ReportedFinding, ReportInput } from './report-input.ts';
 import { shortened } from './report-input.ts';
@@ -13,9 +14,8 @@ h1 { font-size: 1.5rem; } h2 { font-size: 1.05rem; margin-top: 2.5rem; border-bo
 article { margin: 1.2rem 0; padding-left: .8rem; border-left: 4px solid var(--line); }
 article.error { border-color: var(--error); } article.warning { border-color: var(--warning); } article.hint { border-color: var(--hint); }
 h3 { font-size: 1rem; margin: 0; } .error .level { color: var(--error); } .warning .level { color: var(--warning); } .hint .level { color: var(--hint); }
-.race { display: grid; grid-template-columns: 1fr 1fr; gap: 1.5rem; } @media (max-width: 55rem) { .race { grid-template-columns: 1fr; } }
-.race h4 { margin: .6rem 0 0; font-size: .85rem; } ol { padding-left: 1.3rem; margin: .2rem 0; } .place { opacity: .7; font-size: .85rem; }
-code { font-family: ui-monospace, monospace; font-size: .85rem; } li > code { display: block; white-space: pre-wrap; overflow-wrap: anywhere; }
+.place { opacity: .7; font-size: .85rem; } code { font-family: ui-monospace, monospace; font-size: .85rem; }
+svg.race { max-width: 100%; height: auto; }
 summary { cursor: pointer; }`;
 
 export function renderHtml(input: ReportInput): string {
@@ -28,17 +28,17 @@ export function renderHtml(input: ReportInput): string {
   }
   const sections = [...byFile].map(
     ([path, findings]) =>
-      `<section><h2><code>${html(path)}</code></h2>${findings.map((reported) => renderFinding(reported, input)).join('')}</section>`,
+      `<section><h2><code>${escapeXml(path)}</code></h2>${findings.map((reported) => renderFinding(reported, input)).join('')}</section>`,
   );
   return [
     '<!doctype html>',
     '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>Device-removal report</title><style>${STYLE}</style></head><body>`,
+    `<title>Device-removal report</title><style>${STYLE}${TIMELINE_STYLE}</style></head><body>`,
     '<h1>Device-removal report</h1>',
-    `<p>${html(renderSummary(input))}. ${input.stats.nodes} device nodes in ${input.stats.modules} modules.</p>`,
+    `<p>${escapeXml(renderSummary(input))}. ${input.stats.nodes} device nodes in ${input.stats.modules} modules.</p>`,
     ...sections,
     renderFailures(input),
-    `<footer class="place">revsafe ${html(input.version)}</footer></body></html>`,
+    `<footer class="place">revsafe ${escapeXml(input.version)}</footer></body></html>`,
     '',
   ].join('\n');
 }
@@ -48,42 +48,25 @@ function renderFinding({ finding }: ReportedFinding, input: ReportInput): string
   const where = `line ${place.line}${place.fn === undefined ? '' : `, ${place.fn}()`}`;
   return [
     `<article class="${finding.severity}">`,
-    `<h3><span class="level">${finding.severity}</span>: ${html(finding.text)} <code>${html(finding.rule)}</code></h3>`,
-    `<div class="place">${html(where)}</div><code>${html(sourceLine(finding.at, input.sources))}</code>`,
-    finding.witness === undefined ? '' : renderWitness(finding.witness, input),
-    `<p><b>What to do:</b> ${html(finding.hint)}</p></article>`,
+    `<h3><span class="level">${finding.severity}</span>: ${escapeXml(finding.text)} <code>${escapeXml(finding.rule)}</code></h3>`,
+    `<div class="place">${escapeXml(where)}</div><code>${escapeXml(sourceLine(finding.at, input.sources))}</code>`,
+    renderRace(finding, input),
+    `<p><b>What to do:</b> ${escapeXml(finding.hint)}</p></article>`,
   ].join('');
 }
 
-function renderWitness(witness: Witness, input: ReportInput): string {
-  const thread = (name: string, steps: readonly Step[]): string =>
-    steps.length === 0
-      ? ''
-      : `<div><h4>${name}</h4><ol>${shortened(steps)
-          .map((step) => renderStep(step, input))
-          .join('')}</ol></div>`;
-  const missing = witness.missing === '' ? '' : `<p><b>Missing:</b> ${html(witness.missing)}</p>`;
-  return (
-    `<details open><summary>How it happens</summary><div class="race">${thread(witness.label ?? 'fd user', witness.user)}` +
-    `${thread('teardown', witness.teardown)}</div>${missing}</details>`
-  );
-}
-
-function renderStep(step: Step, input: ReportInput): string {
-  const place = placeOf(step.at, input.sources, input.root);
-  const fn = place.fn === undefined ? '' : ` ${place.fn}()`;
-  return (
-    `<li>${html(step.text)} <span class="place">${html(`${place.path}:${place.line}${fn}`)}</span>` +
-    `<code>${html(sourceLine(step.at, input.sources))}</code></li>`
-  );
+function renderRace({ text, witness }: Finding, input: ReportInput): string {
+  if (witness === undefined) return '';
+  const shown = { ...witness, user: shortened(witness.user), teardown: shortened(witness.teardown) };
+  const timeline = timelineOf(text, shown, (file) => input.sources.get(file)?.text ?? '');
+  const picture = timelineSvg(timeline, { standalone: false, links: false });
+  return `<details open><summary>How it happens</summary>${picture}</details>`;
 }
 
 function renderFailures(input: ReportInput): string {
   if (input.failures.length === 0) return '';
-  const items = input.failures.map(({ file, reason }) => `<li><code>${html(file)}</code>: ${html(reason)}</li>`);
+  const items = input.failures.map(
+    ({ file, reason }) => `<li><code>${escapeXml(file)}</code>: ${escapeXml(reason)}</li>`,
+  );
   return `<h2>Not checked</h2><ul>${items.join('')}</ul>`;
-}
-
-function html(text: string): string {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
 }

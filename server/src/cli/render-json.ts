@@ -1,5 +1,6 @@
 /** JSON for scripts: findings with their stories, suppressions, failures and numbers. */
 import type { Finding, Step } from '../engine/api.ts';
+import { threadNames } from '../engine/api.ts';
 import type { Fingerprint } from '../engine/fingerprint.ts';
 import type { ReportInput } from './report-input.ts';
 import { shortened } from './report-input.ts';
@@ -38,6 +39,7 @@ export function renderJson(input: ReportInput): string {
       race: fingerprint.race,
       fixes: finding.fixes,
       witness: finding.witness && {
+        threads: threadNames(finding.witness),
         user: shortened(finding.witness.user).map(toStep),
         teardown: shortened(finding.witness.teardown).map(toStep),
         missing: finding.witness.missing,

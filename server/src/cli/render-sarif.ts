@@ -14,6 +14,7 @@ import type {
 } from 'sarif';
 import type { Location } from '../base/span.ts';
 import type { Finding, Rule, Severity, Step, Witness } from '../engine/api.ts';
+import { threadNames } from '../engine/api.ts';
 import type { Fingerprint } from '../engine/fingerprint.ts';
 import type { ReportedSuppression, ReportInput } from './report-input.ts';
 import { shortened } from './report-input.ts';
@@ -128,12 +129,12 @@ function toUri(path: string): string {
 }
 
 function toCodeFlow(witness: Witness, input: ReportInput): CodeFlow {
+  const [first, second] = threadNames(witness);
   return {
     message: { text: witness.missing },
-    threadFlows: [
-      toThreadFlow(witness.label ?? 'fd user', witness.user, input),
-      toThreadFlow('teardown', witness.teardown, input),
-    ].filter((flow) => flow.locations.length > 0),
+    threadFlows: [toThreadFlow(first, witness.user, input), toThreadFlow(second, witness.teardown, input)].filter(
+      (flow) => flow.locations.length > 0,
+    ),
   };
 }
 

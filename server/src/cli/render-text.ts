@@ -3,6 +3,7 @@
  * in two blocks with the source lines, what is missing, and what to do.
  */
 import type { Severity, Step } from '../engine/api.ts';
+import { threadNames } from '../engine/api.ts';
 import type { ReportedFinding, ReportInput } from './report-input.ts';
 import { shortened } from './report-input.ts';
 import type { Sources } from './sources.ts';
@@ -43,8 +44,9 @@ function renderFinding({ finding }: ReportedFinding, input: ReportInput, paint: 
   const { witness } = finding;
   if (witness === undefined) lines.push(`    ${sourceLine(finding.at, sources)}`);
   else {
-    lines.push(...renderThread(witness.label ?? 'fd user', witness.user, sources, root, paint));
-    lines.push(...renderThread('teardown', witness.teardown, sources, root, paint));
+    const [first, second] = threadNames(witness);
+    lines.push(...renderThread(first, witness.user, sources, root, paint));
+    lines.push(...renderThread(second, witness.teardown, sources, root, paint));
     if (witness.missing !== '') lines.push(`  ${paint('missing:', 'bold')} ${witness.missing}`);
   }
   lines.push(`  ${paint('hint:', 'bold')} ${finding.hint}`);

@@ -6,6 +6,7 @@ import type { DeviceNode, ModuleAnalysis } from '../analysis/model.ts';
 import type { CancellationToken } from '../base/cancellation.ts';
 import type { Host } from '../base/host.ts';
 import type { Location, Span, TextEdit } from '../base/span.ts';
+import type { Timeline } from '../features/timeline.ts';
 import type { Generation } from '../knowledge/generation.ts';
 import type { Knowledge } from '../knowledge/lookup.ts';
 import type { Finding, Rule, Severity } from '../rules/rule.ts';
@@ -13,6 +14,10 @@ import type { ModulePlan } from './module-map.ts';
 
 // What adapters name in their types; they import nothing below the engine.
 export type { CallSite, DeviceNode, Race, Step, Witness } from '../analysis/model.ts';
+export type { Timeline } from '../features/timeline.ts';
+export { timelineOf } from '../features/timeline.ts';
+export { escapeXml, TIMELINE_STYLE, timelineSvg } from '../features/timeline-svg.ts';
+export { threadNames } from '../features/vocabulary.ts';
 export type { Finding, Rule, Severity } from '../rules/rule.ts';
 export type { ModulePlan } from './module-map.ts';
 
@@ -201,6 +206,8 @@ export interface Engine {
   codeActions(path: string, span: Span, token?: CancellationToken): Promise<readonly CodeActionOffer[]>;
   resolveAction(path: string, id: string): Promise<readonly TextEdit[] | undefined>;
   lenses(path: string): Promise<readonly LensResult[]>;
+  /** The race that is told at a place, or else on its lines: of a finding, shown or suppressed, or of a device node. */
+  timeline(path: string, span: Span, token?: CancellationToken): Promise<Timeline | undefined>;
   /** Why a line was or was not reported, Markdown. */
   explain(path: string, line: number): Promise<string>;
 }

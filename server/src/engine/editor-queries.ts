@@ -2,11 +2,14 @@
 
 import type { SourceUnit } from '../analysis/model.ts';
 import type { Span, TextEdit } from '../base/span.ts';
+import { LineIndex } from '../base/span.ts';
 import type { OfferContext } from '../features/code-actions.ts';
 import { offersFor, resolveOffer } from '../features/code-actions.ts';
 import { explainLine } from '../features/explain.ts';
 import { renderHover } from '../features/hover.ts';
 import { lensesFor } from '../features/lenses.ts';
+import type { Timeline } from '../features/timeline.ts';
+import { timelineOf, toldAt } from '../features/timeline.ts';
 import type { Generation } from '../knowledge/generation.ts';
 import type { Finding, GenerationView, Rule } from '../rules/rule.ts';
 import type { CodeActionOffer, FileReport, HoverResult, LensResult } from './api.ts';
@@ -52,6 +55,21 @@ export function resolveAction(
 
 export function lenses(checked: CheckedModule, path: string): readonly LensResult[] {
   return lensesFor(path, checked.analysis);
+}
+
+export function timeline(checked: CheckedModule, path: string, span: Span, text: TextOf): Timeline | undefined {
+  const report = reportOf(checked, path);
+  const findings = [...(report?.findings ?? []), ...(report?.suppressed ?? []).map(({ finding }) => finding)];
+  const lines = new LineIndex(text(path));
+  const whole = {
+    start: lines.lineStart(lines.positionAt(span.start).line),
+    end: lines.lineStart(lines.positionAt(span.end).line + 1),
+  };
+  for (const place of [span, whole]) {
+    const told = toldAt(path, place, findings, checked.analysis.nodes);
+    if (told !== undefined) return timelineOf(told.title, told.witness, text);
+  }
+  return undefined;
 }
 
 export function explain(checked: CheckedModule, path: string, line: number, text: TextOf): string {

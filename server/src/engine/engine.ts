@@ -27,6 +27,7 @@ import type {
   ModuleReport,
   RootInfo,
   Settings,
+  Timeline,
 } from './api.ts';
 import { emptyStats } from './api.ts';
 import { checkPlans, describe, planTree } from './batch.ts';
@@ -222,6 +223,11 @@ class RemovalEngine implements Engine {
   async lenses(path: string): Promise<readonly LensResult[]> {
     const checked = await this.checkedModule(path);
     return checked === undefined ? [] : queries.lenses(checked, path);
+  }
+
+  async timeline(path: string, span: Span, token?: CancellationToken): Promise<Timeline | undefined> {
+    const checked = await this.checkedModule(path, token);
+    return checked === undefined ? undefined : queries.timeline(checked, path, span, this.textOf);
   }
 
   async explain(path: string, line: number): Promise<string> {

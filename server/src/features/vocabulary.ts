@@ -1,5 +1,13 @@
 /** The closed vocabularies of the model in words for people: hover, lenses and explain share them. */
-import type { DeviceNode, FenceKind, ObjectOwner, StepKind, TeardownContext } from '../analysis/model.ts';
+import type {
+  DeviceNode,
+  FenceKind,
+  ObjectOwner,
+  StepKind,
+  TeardownContext,
+  ThreadKind,
+  Witness,
+} from '../analysis/model.ts';
 import type { Context, FenceVerdict, Trigger } from '../knowledge/schema.ts';
 
 export const FENCE_VERDICT: Readonly<Record<FenceVerdict, string>> = {
@@ -81,6 +89,35 @@ export const STEP: Readonly<Record<StepKind, string>> = {
   return: 'returns',
   note: 'note',
 };
+
+export const THREAD: Readonly<Record<ThreadKind, string>> = {
+  'fd-user': 'fd user',
+  reader: 'reader',
+  path: 'path',
+  setup: 'setup',
+  teardown: 'teardown',
+  irq: 'interrupt',
+  timer: 'timer',
+  hrtimer: 'timer',
+  work: 'work item',
+  'delayed-work': 'delayed work item',
+  workqueue: 'work item',
+  tasklet: 'tasklet',
+  thread: 'kernel thread',
+  urb: 'urb completion',
+  'urb-anchor': 'urb completion',
+  notifier: 'notifier',
+  dma: 'DMA callback',
+  napi: 'NAPI poll',
+  completion: 'completion',
+  'input-poll': 'input poll',
+  other: 'callback',
+};
+
+/** Names of the two threads of a witness. */
+export function threadNames({ threads: [first, second] = ['fd-user', 'teardown'] }: Witness): [string, string] {
+  return [THREAD[first], THREAD[second]];
+}
 
 export function contextText(context: Context): string {
   return CONTEXT[context] ?? context.replace(/-/g, ' ');

@@ -15,6 +15,7 @@ import { registerDocuments } from './handlers/documents.ts';
 import { registerExecuteCommand } from './handlers/execute-command.ts';
 import { registerHover } from './handlers/hover.ts';
 import { registerInitialize } from './handlers/initialize.ts';
+import { registerTimeline } from './handlers/timeline.ts';
 import { registerWorkspace } from './handlers/workspace.ts';
 import { Session } from './session.ts';
 
@@ -36,6 +37,7 @@ registerHover(session);
 registerCodeAction(session);
 registerCodeLens(session);
 registerExecuteCommand(session);
+registerTimeline(session);
 registerWorkspace(session, feed);
 
 // One forgotten rejection must not end a session.

@@ -129,6 +129,11 @@ export class Session implements Places {
     };
   }
 
+  /** Whether the client itself has a command, so that it may be offered. */
+  has(command: string): boolean {
+    return this.options.commands?.includes(command) === true;
+  }
+
   rulePage(rule: string): string | undefined {
     const folder = this.options.extensionFolder?.replace(/\/+$/, '');
     return folder === undefined ? undefined : `${folder}/docs/rules/${rule}.md`;

@@ -13,6 +13,7 @@ import type {
 import { CodeActionKind, DiagnosticSeverity, MarkupKind } from 'vscode-languageserver';
 import type { LineIndex, Location, Span, TextEdit } from '../base/span.ts';
 import type { CodeActionOffer, FileReport, HoverResult, LensResult } from '../engine/api.ts';
+import { threadNames } from '../engine/api.ts';
 
 type Finding = FileReport['findings'][number];
 type Severity = Finding['severity'];
@@ -81,9 +82,10 @@ function relatedInformation(finding: Finding, places: Places): DiagnosticRelated
       ? []
       : [{ location: { uri: places.uri(at.file), range: toRange(at.span, lines) }, message }];
   };
+  const [first, second] = threadNames(witness);
   return [
-    ...witness.user.flatMap((step) => related(step.at, `${witness.label ?? 'fd user'}: ${step.text}`)),
-    ...witness.teardown.flatMap((step) => related(step.at, `teardown: ${step.text}`)),
+    ...witness.user.flatMap((step) => related(step.at, `${first}: ${step.text}`)),
+    ...witness.teardown.flatMap((step) => related(step.at, `${second}: ${step.text}`)),
     ...(witness.missing === '' ? [] : related(finding.at, `missing: ${witness.missing}`)),
   ];
 }
@@ -159,5 +161,5 @@ function groupByFile(edits: readonly TextEdit[]): Map<string, TextEdit[]> {
 
 export function toCodeLens(lens: LensResult, lines: LineIndex, uri: string, command: string): CodeLens {
   const range = toRange(lens.span, lines);
-  return { range, command: { title: lens.title, command, arguments: [uri, range.start.line] } };
+  return { range, command: { title: lens.title, command, arguments: [uri, range.start.line, range.start.character] } };
 }

@@ -93,8 +93,8 @@ describe('html', () => {
   });
 
   it('shows both threads and what could not be checked', () => {
-    expect(page).toContain('<h4>fd user</h4>');
-    expect(page).toContain('<h4>teardown</h4>');
+    expect(page).toMatch(/class="race-lane race-first">fd user</);
+    expect(page).toMatch(/class="race-lane race-second">teardown</);
     expect(page).toContain('binary file');
   });
 });

@@ -63,7 +63,7 @@ export function reported({ at, certainty, story, kind }: RevocableFact): {
   readonly witness: Witness;
   readonly group: string;
 } {
-  const witness = { label: 'path', user: story, teardown: [], missing: '' };
+  const witness: Witness = { threads: ['path', 'teardown'], user: story, teardown: [], missing: '' };
   return { at, certainty, triggers: [], witness, group: `${at.fn ?? ''}:${kind}` };
 }
 

@@ -81,6 +81,7 @@ function inFunction(fn: Fn, parts: Parts): OrderFact | undefined {
       certainty: tracer.of(root).incomplete ? 'may' : 'must',
       triggers: ['object-destroy'],
       witness: witness(
+        ['reader', 'teardown'],
         [
           {
             kind: 'load',

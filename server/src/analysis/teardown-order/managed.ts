@@ -94,6 +94,7 @@ export class ManagedHandlers {
       certainty: disposal.trace.incomplete ? 'may' : 'must',
       triggers: disposal.triggers,
       witness: witness(
+        [source.kind, 'teardown'],
         userThread(source, use, object, parts),
         teardownThread(
           disposal.fn,
@@ -149,6 +150,7 @@ export class ManagedHandlers {
           certainty: disposal.trace.incomplete ? 'may' : 'must',
           triggers: disposal.triggers,
           witness: witness(
+            ['setup', 'teardown'],
             [{ kind: 'note', at: setup.at, text: `${setup.api}() leaves it to devres to free the interrupt` }],
             teardownThread(
               disposal.fn,

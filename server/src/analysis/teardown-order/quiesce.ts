@@ -168,6 +168,7 @@ export class Quiesce {
       certainty,
       triggers: disposal.triggers,
       witness: witness(
+        [source.kind, 'teardown'],
         userThread(source, this.useOf(source, object), textOf(object), parts),
         teardownThread(disposal.fn, entryText(disposal), story, parts),
         missing,
@@ -340,6 +341,7 @@ export class Quiesce {
         certainty: this.isPassive(source) || this.mayKeepItself(source) ? 'may' : 'must',
         triggers,
         witness: witness(
+          [source.kind, 'teardown'],
           userThread(source, this.useOf(source, holder), textOf(holder), this.parts),
           [
             {

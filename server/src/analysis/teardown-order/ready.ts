@@ -158,6 +158,15 @@ export class Readiness {
         : ready.event.kind === 'use'
           ? (ready.event.passedTo ?? '')
           : 'the assignment';
+    const setUp = teardownThread(
+      probe,
+      `${probe.ir.name}() sets the device up`,
+      [
+        { traced: request, step: { kind: 'note', at: setup.at, text: `${setup.api}() makes the handler live` } },
+        { traced: ready, step: { kind: 'note', at: late, text: `${api} initialises ${cellText(cell)} only here` } },
+      ],
+      parts,
+    );
     return {
       defect: 'uninitialised',
       at: setup.at,
@@ -171,6 +180,7 @@ export class Readiness {
       certainty,
       triggers: ['sysfs-unbind'],
       witness: witness(
+        [source.kind, 'setup'],
         [
           {
             kind: 'entry',
@@ -179,16 +189,9 @@ export class Readiness {
           },
           { kind: 'use', at: program.locate(signal.fn, signal.event.span), text: `uses ${cellText(cell)}` },
         ],
-        teardownThread(
-          probe,
-          `${probe.ir.name}() sets the device up`,
-          [
-            { traced: request, step: { kind: 'note', at: setup.at, text: `${setup.api}() makes the handler live` } },
-            { traced: ready, step: { kind: 'note', at: late, text: `${api} initialises ${cellText(cell)} only here` } },
-          ],
-          parts,
-        ),
+        setUp,
         `an interrupt that comes in between finds ${cellText(cell)} uninitialised`,
+        setUp.length - 1,
       ),
       group: `${source.cell}:uninitialised`,
     };

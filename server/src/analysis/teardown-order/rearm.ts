@@ -1,6 +1,6 @@
 /** Sources that are stopped for now, while what arms them is not stopped yet. */
 import { memberOf } from '../cells.ts';
-import type { Certainty } from '../model.ts';
+import type { Certainty, Step } from '../model.ts';
 import type { Parts } from '../removal.ts';
 import type { TraceEvent } from '../trace.ts';
 import type { Callbacks } from './callbacks.ts';
@@ -111,16 +111,12 @@ export class Rearm {
     const { parts } = this;
     const { program } = parts;
     const by = callbackName(armer.source);
-    const story: StoryStep[] = [
-      {
-        traced: stop.traced,
-        step: {
-          kind: 'note',
-          at: program.locate(stop.traced.fn, stop.traced.event.span),
-          text: `${stop.api}() stops ${sourceText(source)} for now; ${by}() is still live`,
-        },
-      },
-    ];
+    const stopped: Step = {
+      kind: 'note',
+      at: program.locate(stop.traced.fn, stop.traced.event.span),
+      text: `${stop.api}() stops ${sourceText(source)} for now; ${by}() is still live`,
+    };
+    const story: StoryStep[] = [{ traced: stop.traced, step: stopped }];
     if (later !== undefined)
       story.push({
         traced: later.traced,
@@ -154,6 +150,7 @@ export class Rearm {
               text: `arms ${sourceText(source)} again`,
             },
           ];
+    const teardown = teardownThread(disposal.fn, entryText(disposal), story, parts);
     return {
       defect,
       at: placeOfOrder(stop.traced, later?.traced, parts),
@@ -167,9 +164,11 @@ export class Rearm {
       certainty,
       triggers: disposal.triggers,
       witness: witness(
+        [armer.source.kind, 'teardown'],
         user,
-        teardownThread(disposal.fn, entryText(disposal), story, parts),
+        teardown,
         `nothing keeps ${by}() from arming ${sourceText(source)} after ${stop.api}() has returned`,
+        teardown.indexOf(stopped) + 1,
       ),
       group: `${source.cell}:${defect}`,
     };

@@ -1,6 +1,6 @@
 /** Tells an order defect as two threads: how the callback comes to run, and how teardown gets ahead of it. */
 import type { Location } from '../../base/span.ts';
-import type { Step, Witness } from '../model.ts';
+import type { Step, ThreadKind, Witness } from '../model.ts';
 import type { Fn } from '../program.ts';
 import type { Parts } from '../removal.ts';
 import type { Frame, TraceEvent } from '../trace.ts';
@@ -54,8 +54,15 @@ export function entryText(disposal: Disposal): string {
   return disposal.kind === 'exit' ? `module unload enters ${name}()` : `the owner of the object calls ${name}()`;
 }
 
-export function witness(user: readonly Step[], teardown: readonly Step[], missing: string): Witness {
-  return { user, teardown, missing };
+/** `between`: how many of teardown's steps come before the first thread, where it does not meet the death. */
+export function witness(
+  threads: readonly [ThreadKind, ThreadKind],
+  user: readonly Step[],
+  teardown: readonly Step[],
+  missing: string,
+  between?: number,
+): Witness {
+  return { threads, user, teardown, missing, ...(between === undefined ? {} : { between }) };
 }
 
 /** Where in the function that decides the order of two events one of them happens. */

@@ -5,7 +5,8 @@ import { spanOf } from '../from-lsp.ts';
 import { guarded } from '../guard.ts';
 import type { Session } from '../session.ts';
 import type { ActionData } from '../to-lsp.ts';
-import { toCodeAction, toWorkspaceEdit } from '../to-lsp.ts';
+import { SOURCE, toCodeAction, toWorkspaceEdit } from '../to-lsp.ts';
+import { SHOW_TIMELINE } from './initialize.ts';
 
 export function registerCodeAction(session: Session): void {
   session.connection.onCodeAction(
@@ -25,8 +26,10 @@ export function registerCodeAction(session: Session): void {
       const actions = shown.map((offer) =>
         toCodeAction(offer, params.context.diagnostics, { uri, id: offer.id, version: session.version(path) }),
       );
+      const race = session.has(SHOW_TIMELINE) ? raceAction(params) : [];
       const resolves = support?.resolveSupport?.properties.includes('edit') === true;
-      return resolves ? actions : Promise.all(actions.map((action) => withEdit(session, action)));
+      const fixes = resolves ? actions : await Promise.all(actions.map((action) => withEdit(session, action)));
+      return [...fixes, ...race];
     }),
   );
 
@@ -42,6 +45,24 @@ export function registerCodeAction(session: Session): void {
 
 function wantsQuickFix(only: readonly string[] | undefined): boolean {
   return only === undefined || only.some((kind) => kind === '' || kind === CodeActionKind.QuickFix);
+}
+
+/** Looks at the race of a finding; the related information of a diagnostic is its witness. */
+function raceAction({ textDocument, context }: CodeActionParams): readonly CodeAction[] {
+  const told = context.diagnostics.find(
+    (diagnostic) => diagnostic.source === SOURCE && (diagnostic.relatedInformation?.length ?? 0) > 0,
+  );
+  if (told === undefined) return [];
+  const { line, character } = told.range.start;
+  const title = 'Show the race as a timeline';
+  return [
+    {
+      title,
+      kind: CodeActionKind.QuickFix,
+      diagnostics: [told],
+      command: { title, command: SHOW_TIMELINE, arguments: [textDocument.uri, line, character] },
+    },
+  ];
 }
 
 async function withEdit(session: Session, action: CodeAction): Promise<CodeAction> {

@@ -3,7 +3,7 @@ import { Cancelled } from '../../base/cancellation.ts';
 import { guarded } from '../guard.ts';
 import type { Session } from '../session.ts';
 import { toCodeLens } from '../to-lsp.ts';
-import { EXPLAIN } from './initialize.ts';
+import { EXPLAIN, SHOW_TIMELINE } from './initialize.ts';
 
 export function registerCodeLens(session: Session): void {
   session.connection.onCodeLens(
@@ -14,7 +14,11 @@ export function registerCodeLens(session: Session): void {
       const lenses = await engine.lenses(path);
       if (current.isCancellationRequested) throw new Cancelled();
       const lines = session.lines(path);
-      return lines === undefined ? [] : lenses.map((lens) => toCodeLens(lens, lines, uri, EXPLAIN));
+      if (lines === undefined) return [];
+      return lenses.map((lens) => {
+        const told = lens.node.races.length + lens.node.blockingWaits.length > 0;
+        return toCodeLens(lens, lines, uri, told && session.has(SHOW_TIMELINE) ? SHOW_TIMELINE : EXPLAIN);
+      });
     }),
   );
 }

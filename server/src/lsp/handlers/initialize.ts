@@ -6,10 +6,11 @@ import {
   PositionEncodingKind,
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
-import type { ExplainCommand, InitializationOptions } from '../protocol.ts';
+import type { ExplainCommand, InitializationOptions, ShowTimelineCommand } from '../protocol.ts';
 import type { Session } from '../session.ts';
 
 export const EXPLAIN: ExplainCommand = 'revocableSafety.explain';
+export const SHOW_TIMELINE: ShowTimelineCommand = 'revocableSafety.showTimeline';
 
 /** Files whose changes on disk can change what is known of an open file. */
 const WATCHED = ['**/*.{c,h,rs}', '**/{Makefile,Kbuild,Kconfig}', '**/.revsafe.json'];
@@ -67,8 +68,15 @@ async function register(session: Session): Promise<void> {
 }
 
 function optionsOf(value: unknown): InitializationOptions {
-  if (typeof value !== 'object' || value === null || !('extensionFolder' in value)) return {};
-  return typeof value.extensionFolder === 'string' ? { extensionFolder: value.extensionFolder } : {};
+  if (typeof value !== 'object' || value === null) return {};
+  return {
+    ...('extensionFolder' in value && typeof value.extensionFolder === 'string'
+      ? { extensionFolder: value.extensionFolder }
+      : {}),
+    ...('commands' in value && Array.isArray(value.commands)
+      ? { commands: value.commands.filter((name) => typeof name === 'string') }
+      : {}),
+  };
 }
 
 function foldersOf(params: InitializeParams): readonly string[] {
