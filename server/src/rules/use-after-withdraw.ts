@@ -11,11 +11,12 @@ export default defineRule({
   why: `Teardown waits for sections, not for pointers. Once the section is left, nothing keeps the resource: a use after it,
 through a field, a return value or a copy, is the use after free that the section was meant to prevent.`,
   remedy: 'Keep every use inside the section, and hand out values that were read there, not pointers.',
-  limits: `Pointers that were loaded from the resource are not followed, only the resource itself and addresses inside it.
-Containers such as lists are not followed.`,
+  limits: `Containers such as lists are not followed. Whether memory that the resource points to dies with it is not known: its
+use after the section is a hint.`,
   references: ['drivers/base/revocable.c'],
   messages: {
     used: '{resource} is used after the section that {enter} entered was left',
+    derived: '{pointer} comes from {resource} and is used after the section that {enter} entered was left',
     stored: '{resource} is stored in {where} and stays there when its section is left',
     returned: '{resource} is returned when its section is left',
   },
@@ -26,6 +27,8 @@ Containers such as lists are not followed.`,
     for (const fact of analysis.revocable) {
       const common = reported(fact);
       if (fact.kind === 'used-after') yield { ...common, message: 'used', data: pick(fact, 'resource', 'enter') };
+      else if (fact.kind === 'derived-after')
+        yield { ...common, message: 'derived', data: pick(fact, 'pointer', 'resource', 'enter') };
       else if (fact.kind === 'stored') yield { ...common, message: 'stored', data: pick(fact, 'resource', 'where') };
       else if (fact.kind === 'returned') yield { ...common, message: 'returned', data: pick(fact, 'resource') };
     }

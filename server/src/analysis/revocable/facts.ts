@@ -7,6 +7,7 @@ export type RevocableFactKind =
   // ---- the resource ----
   | 'untested'
   | 'used-after'
+  | 'derived-after'
   | 'stored'
   | 'returned'
   // ---- sections ----

@@ -35,6 +35,33 @@ export class SectionFindings {
     if (access.over) this.usedAfter(id, access, span, state, certainty);
   }
 
+  /** A pointer that was read out of the resource is followed; whether it dies with the resource is not known. */
+  useDerived(name: string, span: Span, state: SectionState): void {
+    const id = state.derived.get(name);
+    const access = id === undefined ? undefined : state.accesses.get(id);
+    if (id === undefined || access?.over !== true || access.known === 'null') return;
+    const leave = state.left.get(access.section);
+    const resource = this.variableOf(id);
+    this.add(
+      'derived-after',
+      `derived ${name} ${id}`,
+      span,
+      { pointer: name, resource, enter: this.apiOf(id) },
+      [
+        this.step(
+          'lock',
+          this.spanOf(id),
+          `${this.apiOf(id)} enters the section in which ${name} is read from ${resource}`,
+        ),
+        ...(leave === undefined ? [] : [this.step('return', leave.span, 'the section is left here')]),
+        this.step('use', span, `${name} is used here, when teardown no longer waits`),
+      ],
+      id,
+      undefined,
+      'may',
+    );
+  }
+
   /** The value of a parameter was followed untested. */
   follows(id: number): boolean {
     return this.followed.has(id);

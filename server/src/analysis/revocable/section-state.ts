@@ -33,6 +33,8 @@ export interface SectionState {
   readonly accesses: ReadonlyMap<number, Access>;
   /** Locals and temporaries that hold what an access handed out. */
   readonly aliases: ReadonlyMap<string, number>;
+  /** Locals with a pointer that was read out of what an access handed out. */
+  readonly derived: ReadonlyMap<string, number>;
   /** Handles that this function made, with the call that did. */
   readonly handles: ReadonlyMap<string, number>;
   /** Providers that this path made and keeps in memory, by their cell. */
@@ -54,6 +56,7 @@ export const NO_SECTIONS: SectionState = {
   left: new Map(),
   accesses: new Map(),
   aliases: new Map(),
+  derived: new Map(),
   handles: new Map(),
   providers: new Map(),
   stored: new Map(),
@@ -93,6 +96,7 @@ export function sectionKey(state: SectionState): string {
     [...state.left.keys()].sort().join(),
     [...state.accesses].map(([id, a]) => `${id}:${a.section}:${a.known}:${a.over}`).join(),
     join(state.aliases),
+    join(state.derived),
     join(state.handles),
     join(state.providers),
     state.base.tests.map((test) => `${test.cell} ${test.outcome}`).join(),

@@ -102,7 +102,7 @@ function assign(
   const { refiner, cells } = walk.context;
   useValue(walk, value, span, state);
   usePlace(walk, to, span, state);
-  const access = accessOf(value, state);
+  const access = accessOf(value, state) ?? memberArray(walk, value, state);
   if (to.root.kind === 'local' && to.steps.length === 0) {
     const { name } = to.root;
     const known = operation.compound === undefined ? refiner.evaluate(value, state.base) : undefined;
@@ -118,7 +118,9 @@ function assign(
     const aliases = access === undefined ? without(state.aliases, name) : withEntry(state.aliases, name, access);
     const provider = madeProvider(walk, value, state);
     const providers = provider === undefined ? state.providers : withEntry(state.providers, `local ${name}`, provider);
-    return { ...state, base, handles, aliases, providers };
+    const from = access === undefined ? loadedFrom(walk, value, state) : undefined;
+    const derived = from === undefined ? without(state.derived, name) : withEntry(state.derived, name, from);
+    return { ...state, base, handles, aliases, derived, providers };
   }
   const moved = movedHandle(walk, value, state);
   const next = moved === undefined ? state : { ...state, handles: without(state.handles, moved) };
@@ -132,6 +134,25 @@ function assign(
   const inLocal = to.root.kind === 'local' && to.steps.every((step) => step.kind === 'field');
   if (access === undefined || inLocal) return { ...next, stored: without(next.stored, cell) };
   return { ...next, stored: withEntry(next.stored, cell, { access, span }) };
+}
+
+/** The access in whose resource an array lies that decays to a pointer. */
+function memberArray({ context, fn }: SectionWalk, value: Value, state: SectionState): number | undefined {
+  const inner = strip(value);
+  if (inner?.kind !== 'read' || inner.place.steps[0]?.kind !== 'deref') return undefined;
+  if (context.cells.place(inner.place, fn).type?.array !== true) return undefined;
+  return accessOf({ kind: 'address', place: inner.place }, state);
+}
+
+/** The access out of whose resource a pointer is read. */
+function loadedFrom({ context, fn }: SectionWalk, value: Value, state: SectionState): number | undefined {
+  const inner = strip(value);
+  if (inner?.kind !== 'read' || inner.place.root.kind !== 'local') return undefined;
+  const { root, steps } = inner.place;
+  if (steps.length === 0) return state.derived.get(root.name);
+  const type = context.program.typeOf(inner, fn);
+  if (type === undefined || type.pointers === 0) return undefined;
+  return state.aliases.get(root.name) ?? state.derived.get(root.name);
 }
 
 /** Call that made the handle which a value is. */
@@ -180,6 +201,7 @@ function usePlace(walk: SectionWalk, place: Place, span: Span, state: SectionSta
         ? accessOf(root.value, state)
         : undefined;
   if (id !== undefined) walk.findings.use(id, place.span ?? span, state);
+  else if (root.kind === 'local') walk.findings.useDerived(root.name, place.span ?? span, state);
 }
 
 function runEnd(
