@@ -359,6 +359,7 @@ export class Objects {
         if (effect.verb !== 'takesRef' || effect.what === 'module') continue;
         const inner = strip(slotValue(effect.on, call));
         if (inner?.kind !== 'read' && inner?.kind !== 'address') continue;
+        if (effect.what === 'provider' && inner.kind === 'address') continue;
         const { root, steps } = inner.place;
         if (root.kind === 'local' && steps.filter((step) => step.kind === 'deref').length <= 1) names.add(root.name);
       }

@@ -71,6 +71,7 @@ export class OpenPins implements Pins {
         ? effect.verb === 'takesRef' || effect.verb === 'increments'
         : effect.verb === 'dropsRef' || effect.verb === 'decrements';
     if (!matches || ('what' in effect && effect.what === 'module')) return [];
+    if ('what' in effect && effect.what === 'provider' && traced.event.holder !== undefined) return [];
     const { program } = this.parts;
     const target = traced.bind(traced.event.target);
     const struct = target === undefined || target.endsWith('*') ? undefined : structOf(target);

@@ -364,6 +364,20 @@ class Judgement {
         text: `an open file holds a reference on ${[...this.pins.types].join(', ')}`,
       });
     }
+    if (!touched && !fences.has('revocable')) this.addForeignSections(fences, evidence);
+  }
+
+  /** Sections of a provider that another module makes and revokes: nothing of this module dies behind them. */
+  private addForeignSections(fences: Set<FenceKind>, evidence: Step[]): void {
+    for (const { trace } of this.operations) {
+      for (const { event, fn } of trace.events) {
+        if (event.kind !== 'effect' || event.effect.verb !== 'acquires' || event.effect.lock !== 'revocable') continue;
+        fences.add('revocable');
+        const at = this.parts.program.locate(fn, event.span);
+        evidence.push({ kind: 'lock', at, text: 'what dies with another module is reached through its provider' });
+        return;
+      }
+    }
   }
 
   /** An unregister call that no known context reaches. */

@@ -4,7 +4,7 @@
  * Provider: what teardown revokes. Consumer: what one access enters and leaves the section with.
  */
 import type { CoreGeneration, FopsGeneration } from './generation.ts';
-import type { ContractFile, Effect, FunctionContract } from './schema.ts';
+import type { Effect, FunctionContract } from './schema.ts';
 import { arg, pointee, result } from './schema.ts';
 
 export type RevocableRole =
@@ -316,15 +316,6 @@ export const revocableGenerations: Readonly<Record<CoreGeneration, RevocableGene
     macros: lowerCaseMacros,
   },
 };
-
-/** Facts about the functions of one generation, to lay over the general ones. */
-export function revocableContracts(core: CoreGeneration): ContractFile {
-  const generation = revocableGenerations[core];
-  return {
-    header: `linux/revocable.h (${core})`,
-    functions: generation.calls.map(({ role: _role, ...contract }) => contract),
-  };
-}
 
 export interface FsRevocableGeneration {
   readonly id: FopsGeneration;

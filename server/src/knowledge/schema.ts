@@ -230,11 +230,14 @@ export type Effect =
   | { readonly verb: 'disables'; readonly what: ResourceKind; readonly on: Slot }
   | { readonly verb: 'enables'; readonly what: ResourceKind; readonly on: Slot }
   // ---- references ----
-  /** The memory of `on` stays while the reference is held. It says nothing about the device behind it. */
+  /**
+   * The memory of `on` stays while the reference is held. It says nothing about the device behind it. `provider`: only
+   * memory of its own stays, not what it is embedded in.
+   */
   | {
       readonly verb: 'takesRef';
       readonly on: Slot;
-      readonly what: 'kref' | 'refcount' | 'device' | 'kobject' | 'module' | 'object' | 'counter';
+      readonly what: 'kref' | 'refcount' | 'device' | 'kobject' | 'module' | 'object' | 'counter' | 'provider';
       readonly when?: Outcome;
     }
   /** `release`: the argument that is called with the object when the last reference goes. */

@@ -86,8 +86,7 @@ export const revocable = contracts({
     {
       name: 'revocable_get',
       prototype: 'void revocable_get(struct revocable *rev)',
-      // Keeps the provider alone: what embeds it, or the resource, is not pinned.
-      does: [{ verb: 'nothing' }],
+      does: [{ verb: 'takesRef', on: arg(0), what: 'provider' }],
       summary: 'Takes a reference on the provider; says nothing about the resource.',
       evidence: [{ kernel: 'f09e535c37c8', file: 'include/linux/revocable.h', fn: 'revocable_get' }],
     },
