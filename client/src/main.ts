@@ -2,9 +2,10 @@
 
 import type { ExtensionContext } from 'vscode';
 import { window } from 'vscode';
-import { LanguageClient, RevealOutputChannelOn } from 'vscode-languageclient/node';
+import { LanguageClient, RevealOutputChannelOn, State } from 'vscode-languageclient/node';
 import { explainMiddleware, registerCommands } from './commands.ts';
 import { Explanations } from './explanations.ts';
+import { NodesView } from './nodes-view.ts';
 import { clientOptions, serverOptions } from './server-options.ts';
 import { showStatus } from './status.ts';
 import { TimelineView } from './timeline.ts';
@@ -30,7 +31,12 @@ export async function activate(context: ExtensionContext): Promise<void> {
     }
   };
   context.subscriptions.push(explanations.register(), ...registerCommands(client, start), ...showStatus(client));
-  context.subscriptions.push(new TimelineView(client));
+  const nodes = new NodesView(client);
+  context.subscriptions.push(
+    new TimelineView(client),
+    nodes,
+    client.onDidChangeState(({ newState }) => newState === State.Running && nodes.serverStarted()),
+  );
   await start('start');
 }
 

@@ -23,7 +23,11 @@ export function serverOptions(context: ExtensionContext): ServerOptions {
 }
 
 export function initializationOptions(context: ExtensionContext): InitializationOptions {
-  return { extensionFolder: context.extensionUri.toString(), commands: [SHOW_TIMELINE] };
+  return {
+    extensionFolder: context.extensionUri.toString(),
+    storageFolder: (context.storageUri ?? context.globalStorageUri).toString(),
+    commands: [SHOW_TIMELINE],
+  };
 }
 
 export function clientOptions(

@@ -1,7 +1,7 @@
 /** The page of the timeline: the picture, and keys and clicks that say which step is meant. Nothing is loaded. */
 import type { TimelineResult } from '../../server/src/lsp/protocol.ts';
 
-const STYLE = `body { padding: 0; } svg { max-width: 100%; min-width: 26rem; height: auto; }
+const STYLE = `body { padding: 0; } svg { max-width: 100%; min-width: 22rem; height: auto; }
 .said { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }`;
 
 /** Runs in the page. Arrows, Home and End walk through the steps; Enter and a click jump. */
@@ -24,6 +24,10 @@ race.addEventListener('keydown', (event) => {
   event.preventDefault();
   all[Math.min(to, all.length - 1)]?.focus();
 });
+let resizing;
+const tellWidth = () => host.postMessage({ width: Math.floor(race.clientWidth) });
+addEventListener('resize', () => { clearTimeout(resizing); resizing = setTimeout(tellWidth, 200); });
+tellWidth();
 addEventListener('message', ({ data }) => {
   if (data.svg !== undefined) {
     const focused = document.activeElement?.dataset?.step;

@@ -17,6 +17,9 @@ const TIMELINE: TimelineRequest = 'revocableSafety/timeline';
 /** ms without a move of the cursor or a new diagnostic before the picture follows. */
 const SETTLE = 150;
 
+/** What the page says: a step was chosen, or how wide it is. */
+type PageMessage = { readonly step: number } | { readonly width: number };
+
 interface Shown {
   readonly uri: Uri;
   readonly position: Position;
@@ -28,6 +31,8 @@ export class TimelineView implements Disposable {
   private readonly subscriptions: Disposable[];
   private panel: WebviewPanel | undefined;
   private shown: Shown | undefined;
+  /** Of the page, as it says itself. */
+  private width: number | undefined;
   private settling: ReturnType<typeof setTimeout> | undefined;
 
   constructor(client: BaseLanguageClient) {
@@ -66,6 +71,7 @@ export class TimelineView implements Disposable {
     const params: TimelineParams = {
       textDocument: { uri: this.client.code2ProtocolConverter.asUri(uri) },
       position: { line: position.line, character: position.character },
+      ...(this.width === undefined ? {} : { width: this.width }),
     };
     const result = await this.client.sendRequest<TimelineResult | null>(TIMELINE, params);
     if (result === null) return false;
@@ -83,12 +89,21 @@ export class TimelineView implements Disposable {
     const column = { viewColumn: ViewColumn.Beside, preserveFocus: true };
     const options = { enableScripts: true, localResourceRoots: [], retainContextWhenHidden: true };
     this.panel = window.createWebviewPanel('revocableSafety.timeline', 'Race Timeline', column, options);
-    this.panel.webview.onDidReceiveMessage((message: { readonly step: number }) => this.jump(message.step));
+    this.panel.webview.onDidReceiveMessage((message: PageMessage) => this.hear(message));
     this.panel.onDidDispose(() => {
       this.panel = undefined;
       this.shown = undefined;
+      this.width = undefined;
     });
     this.panel.webview.html = timelinePage(result);
+  }
+
+  private async hear(message: PageMessage): Promise<void> {
+    if ('step' in message) await this.jump(message.step);
+    else if (this.width !== message.width && this.shown !== undefined) {
+      this.width = message.width;
+      await this.draw(this.shown.uri, this.shown.position);
+    }
   }
 
   private async jump(index: number): Promise<void> {

@@ -48,6 +48,8 @@ describe('package', () => {
         'dist/server.js',
         'dist/wasm/tree-sitter-c.wasm',
         'dist/wasm/web-tree-sitter.wasm',
+        'media/icon.png',
+        'media/view.svg',
         'package.json',
         ...pages,
         ...filesUnder('schemas', '.json'),

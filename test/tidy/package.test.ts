@@ -8,6 +8,7 @@ const MAY_SHIP = [
   /^dist\/(client|server)\.js$/,
   /^dist\/wasm\/[\w-]+\.wasm$/,
   /^docs\/rules\/[\w-]+\.md$/,
+  /^media\/[\w-]+\.(png|svg)$/,
   /^schemas\/[\w-]+\.schema\.json$/,
   /^syntaxes\/[\w.-]+\.json$/,
 ];

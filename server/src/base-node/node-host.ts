@@ -7,6 +7,8 @@ import type { DirectoryEntry, Host, ReadResult } from '../base/host.ts';
 /** Larger files are not driver sources but generated tables; parsing them would stall an editor. */
 const MAX_BYTES = 4 * 1024 * 1024;
 const NUL_SCAN = 64 * 1024;
+/** ms in which two writes may get the same time, on the coarsest file system in use. */
+const CLOCK_TICK = 2000;
 
 /** Host paths begin with `/` everywhere; Windows wants the drive first. */
 const native: (path: string) => string =
@@ -16,6 +18,7 @@ export function createNodeHost(): Host {
   return {
     readText: (path) => readText(native(path)),
     readDirectory: (path) => readDirectory(native(path)),
+    stamp: (path) => stampOf(native(path)),
     now: () => performance.now(),
     yield: () => new Promise((resolve) => setImmediate(resolve)),
   };
@@ -69,6 +72,16 @@ async function isLinkToFile(path: string): Promise<boolean> {
     return (await stat(path)).isFile();
   } catch {
     return false;
+  }
+}
+
+/** Undefined for what is gone, or so fresh that the next write may leave the same stamp. */
+async function stampOf(path: string): Promise<string | undefined> {
+  try {
+    const { size, mtimeMs, ino } = await stat(path);
+    return Date.now() - mtimeMs < CLOCK_TICK ? undefined : `${size} ${mtimeMs} ${ino}`;
+  } catch {
+    return undefined;
   }
 }
 

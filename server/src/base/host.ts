@@ -18,10 +18,18 @@ export interface Host {
   readText(path: string): Promise<ReadResult>;
   /** Entries of a directory in name order; empty when it does not exist or cannot be read. */
   readDirectory(path: string): Promise<readonly DirectoryEntry[]>;
+  /** Changes when the text of a file, or what is in a folder, may have changed; absent where the host cannot tell. */
+  stamp?(path: string): Promise<string | undefined>;
   /** Monotonic clock, ms. */
   now(): number;
   /** Lets other work run; resolves on the next turn of the event loop. */
   yield(): Promise<void>;
+}
+
+/** A place for what can be made again: what is lost there costs time, nothing else. */
+export interface Storage {
+  read(name: string): Promise<string | undefined>;
+  write(name: string, text: string): Promise<void>;
 }
 
 /** Path helpers for host paths: absolute, `/` separators, no `.` or `..`. */

@@ -1,6 +1,5 @@
 /** Makes an engine in Node: grammars from beside the bundle, files from disk, the user's own settings file. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { loadGrammars } from '../base-node/grammars.ts';
 import { createNodeHost } from '../base-node/node-host.ts';
 import { userSettingsFile } from '../base-node/user-settings.ts';
 import type { Engine, Settings } from '../engine/api.ts';
@@ -13,10 +12,5 @@ export interface RootSpec {
 }
 
 export async function createNodeEngine(): Promise<Engine> {
-  const folder = join(__dirname, 'wasm');
-  const [runtime, c] = await Promise.all([
-    readFile(join(folder, 'web-tree-sitter.wasm')),
-    readFile(join(folder, 'tree-sitter-c.wasm')),
-  ]);
-  return createEngine({ host: createNodeHost(), grammars: { runtime, c }, userFile: userSettingsFile() });
+  return createEngine({ host: createNodeHost(), grammars: await loadGrammars(), userFile: userSettingsFile() });
 }

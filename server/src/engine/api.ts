@@ -20,6 +20,7 @@ export { escapeXml, TIMELINE_STYLE, timelineSvg } from '../features/timeline-svg
 export { threadNames } from '../features/vocabulary.ts';
 export type { Finding, Rule, Severity } from '../rules/rule.ts';
 export type { ModulePlan } from './module-map.ts';
+export type { IndexedModule } from './node-index.ts';
 
 /** Bytes that the host loads once: the web-tree-sitter runtime and the grammars. */
 export interface Grammars {

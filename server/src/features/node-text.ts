@@ -1,5 +1,6 @@
 /** A device node's verdict, proof and races as Markdown: hover and explain share it. */
 import type { DeviceNode, FunctionFacts, Race, Step } from '../analysis/model.ts';
+import type { Location } from '../base/span.ts';
 import type { TextOf } from './markdown.ts';
 import { bullets, capital, code, codeList, paragraphs, placeLink, sentence } from './markdown.ts';
 import { contextText, FENCE_KIND, OWNER, STEP, TEARDOWN, TRIGGER, verdictText } from './vocabulary.ts';
@@ -24,6 +25,26 @@ export function raceMarkdown(race: Race, text: TextOf): string {
 function raceLine(race: Race, text: TextOf): string {
   const may = race.certainty === 'may' ? ' (may)' : '';
   return `${code(race.operation)} (${code(race.operationFn)}) touches ${race.object.name} at ${placeLink(race.use.at, text)}${may}`;
+}
+
+/** The lines that a verdict stands on: its proof, its races, or what was not understood. */
+export function nodeDetails(node: DeviceNode): readonly { readonly text: string; readonly at: Location }[] {
+  const owner = node.ownerMissing
+    ? [{ text: 'no owner: the module can be unloaded under an open fd', at: node.operations.at ?? node.register.at }]
+    : [];
+  return [
+    ...(node.verdict === 'safe' ? node.evidence : []),
+    ...node.races.map((race) => ({
+      text: `${race.operation} (${race.operationFn}) touches ${race.object.name}`,
+      at: race.use.at,
+    })),
+    ...owner,
+    ...node.blockingWaits.map((wait) => ({
+      text: `teardown may hang: ${wait.operation} sleeps in ${wait.text}`,
+      at: wait.at,
+    })),
+    ...(node.verdict === 'unknown' ? node.unknowns.map(({ reason, at }) => ({ text: reason, at })) : []),
+  ];
 }
 
 /** The facts about a node that hold whatever its verdict is. */

@@ -36,9 +36,12 @@ export interface SvgOptions {
   readonly standalone: boolean;
   /** Every step is a link (`#step-0`, …) that whoever embeds the picture follows. */
   readonly links: boolean;
+  /** px that it may be wide; lanes become narrower, down to where text is hard to read. */
+  readonly width?: number;
 }
 
 const LANE_WIDTH = 350;
+const MIN_LANE_WIDTH = 190;
 const MARGIN = 14;
 const GAP = 22;
 /** From the lifeline to the text. */
@@ -51,13 +54,16 @@ const MONO_CHARACTER = 7.3;
 interface Row {
   readonly y: number;
   readonly height: number;
+  readonly place: readonly string[];
   readonly lines: readonly string[];
   readonly step: TimelineStep;
 }
 
 export function timelineSvg(timeline: Timeline, options: SvgOptions): string {
   const lanes = timeline.lanes.length;
-  const width = 2 * MARGIN + lanes * LANE_WIDTH + (lanes - 1) * GAP;
+  const room = ((options.width ?? Number.POSITIVE_INFINITY) - 2 * MARGIN - (lanes - 1) * GAP) / lanes;
+  const laneWidth = Math.floor(Math.max(MIN_LANE_WIDTH, Math.min(LANE_WIDTH, room)));
+  const width = 2 * MARGIN + lanes * laneWidth + (lanes - 1) * GAP;
   const title = wrap(timeline.title, (width - 2 * MARGIN) / (CHARACTER * 1.15));
   const top = MARGIN + title.length * (LINE + 2) + 30;
 
@@ -72,9 +78,12 @@ export function timelineSvg(timeline: Timeline, options: SvgOptions): string {
   };
   for (const [index, step] of timeline.steps.entries()) {
     placeFence(index);
-    const lines = wrap(step.text, (LANE_WIDTH - INDENT - 8) / CHARACTER);
-    const height = (lines.length + 1 + (step.source === '' ? 0 : 1)) * LINE + (step.role === 'death' ? 30 : 10);
-    rows.push({ y, height, lines, step });
+    const columns = (laneWidth - INDENT - 8) / CHARACTER;
+    const place = wrap(step.place, columns);
+    const lines = wrap(step.text, columns);
+    const all = place.length + lines.length + (step.source === '' ? 0 : 1);
+    const height = all * LINE + (step.role === 'death' ? 30 : 10);
+    rows.push({ y, height, place, lines, step });
     y += height;
   }
   placeFence(timeline.steps.length);
@@ -82,9 +91,11 @@ export function timelineSvg(timeline: Timeline, options: SvgOptions): string {
 
   const parts = [
     ...title.map((line, index) => text(MARGIN, MARGIN + 12 + index * (LINE + 2), 'race-title', line)),
-    ...timeline.lanes.map((name, lane) => lifeline(name, lane, top, y, rows)),
+    ...timeline.lanes.map((name, lane) => lifeline(name, lane, laneX(lane, laneWidth), [top, y], rows)),
     ...(fence === undefined ? [] : [fenceBox(fence.y, fence.lines, width)]),
-    ...rows.map((row, index) => stepGroup(row, index, width, timeline.lanes[row.step.lane] ?? '', options)),
+    ...rows.map((row, index) =>
+      stepGroup(row, index, { width, laneWidth }, timeline.lanes[row.step.lane] ?? '', options),
+    ),
   ];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" class="race" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" `,
@@ -98,16 +109,21 @@ export function timelineSvg(timeline: Timeline, options: SvgOptions): string {
   ].join('');
 }
 
-function laneX(lane: number): number {
-  return MARGIN + 10 + lane * (LANE_WIDTH + GAP);
+function laneX(lane: number, laneWidth: number): number {
+  return MARGIN + 10 + lane * (laneWidth + GAP);
 }
 
 const LANE_CLASS = ['race-first', 'race-second'] as const;
 
 /** The name of a thread and its line, broken from where what it uses is gone. */
-function lifeline(name: string, lane: number, top: number, bottom: number, rows: readonly Row[]): string {
+function lifeline(
+  name: string,
+  lane: number,
+  x: number,
+  [top, bottom]: readonly [number, number],
+  rows: readonly Row[],
+): string {
   const own = LANE_CLASS[lane] ?? 'race-first';
-  const x = laneX(lane);
   const dies = rows.find((row) => row.step.role === 'death');
   const solid = dies === undefined || lane === dies.step.lane ? bottom : dies.y + dies.height - 8;
   const after = solid === bottom ? '' : line(x, solid, bottom, `${own} race-after`);
@@ -123,24 +139,30 @@ function fenceBox(y: number, lines: readonly string[], width: number): string {
   return `<g>${box}${lines.map((one, index) => text(MARGIN + 36, y + 19 + index * LINE, 'race-bad', one)).join('')}</g>`;
 }
 
-function stepGroup(row: Row, index: number, width: number, thread: string, options: SvgOptions): string {
-  const { step, lines, y, height } = row;
-  const x = laneX(step.lane);
+function stepGroup(
+  row: Row,
+  index: number,
+  { width, laneWidth }: { readonly width: number; readonly laneWidth: number },
+  thread: string,
+  options: SvgOptions,
+): string {
+  const { step, place, lines, y, height } = row;
+  const x = laneX(step.lane, laneWidth);
   const bad = step.role === 'step' ? (LANE_CLASS[step.lane] ?? '') : 'race-bad';
   const own = step.role === 'step' ? '' : 'race-bad';
   const textX = x + INDENT;
   const body = [
-    `<rect x="${x - 14}" y="${y}" width="${LANE_WIDTH}" height="${height - 4 - (step.role === 'death' ? 20 : 0)}" class="race-hit"/>`,
+    `<rect x="${x - 14}" y="${y}" width="${laneWidth}" height="${height - 4 - (step.role === 'death' ? 20 : 0)}" class="race-hit"/>`,
     `<circle cx="${x}" cy="${y + 15}" r="10" class="${bad}"/>${text(x, y + 19, 'race-number', String(index + 1))}`,
-    text(textX, y + 18, 'race-place', step.place),
-    ...lines.map((one, at) => text(textX, y + 18 + (at + 1) * LINE, own, one)),
+    ...place.map((one, at) => text(textX, y + 18 + at * LINE, 'race-place', one)),
+    ...lines.map((one, at) => text(textX, y + 18 + (place.length + at) * LINE, own, one)),
     step.source === ''
       ? ''
       : text(
           textX,
-          y + 18 + (lines.length + 1) * LINE,
+          y + 18 + (place.length + lines.length) * LINE,
           'race-source',
-          cut(step.source, (LANE_WIDTH - INDENT - 8) / MONO_CHARACTER),
+          cut(step.source, (laneWidth - INDENT - 8) / MONO_CHARACTER),
         ),
   ].join('');
   const label = escapeXml(`Step ${index + 1}, ${thread}: ${step.text}. ${step.place}`);

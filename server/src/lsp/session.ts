@@ -7,7 +7,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { CancellationToken } from '../base/cancellation.ts';
 import type { Span } from '../base/span.ts';
 import { LineIndex } from '../base/span.ts';
-import type { Engine } from '../engine/api.ts';
+import type { Engine, Settings } from '../engine/api.ts';
 import { settingsOf } from './from-lsp.ts';
 import type { InitializationOptions } from './protocol.ts';
 import type { Places } from './to-lsp.ts';
@@ -27,6 +27,8 @@ export class Session implements Places {
   private readonly pathOf = new Map<string, string>();
   private readonly lineCache = new Map<string, { text: string; lines: LineIndex }>();
   private readonly rootUris = new Map<string, string>();
+  private readonly rootSettings = new Map<string, Partial<Settings>>();
+  private readonly folders = new Set<string>();
   private pushedSettings: unknown;
   private readonly reported = new Set<string>();
 
@@ -141,9 +143,18 @@ export class Session implements Places {
 
   // ---- roots and settings ----
 
+  /** Folders of the workspace with their settings, one inside another left out. Files outside of them are not among these. */
+  get roots(): readonly { readonly path: string; readonly settings: Partial<Settings> }[] {
+    const paths = [...this.folders].filter(
+      (path) => ![...this.folders].some((other) => other !== path && path.startsWith(`${other}/`)),
+    );
+    return paths.map((path) => ({ path, settings: this.rootSettings.get(path) ?? {} }));
+  }
+
   addFolder(uri: string): void {
     this.inOrder(async () => {
       this.rootUris.set(pathOfUri(uri), uri);
+      this.folders.add(pathOfUri(uri));
       await this.applySettings(pathOfUri(uri), uri);
     });
   }
@@ -163,6 +174,7 @@ export class Session implements Places {
     this.inOrder(async () => {
       const path = pathOfUri(uri);
       this.rootUris.delete(path);
+      this.folders.delete(path);
       (await this.engineReady).removeRoot(path);
     });
   }
@@ -182,6 +194,7 @@ export class Session implements Places {
       await this.fetchSettings(uri),
       engine.rules.map((rule) => rule.id),
     );
+    this.rootSettings.set(path, settings);
     const root = await engine.addRoot(path, settings);
     for (const problem of [...problems, ...root.problems]) this.reportOnce(problem);
   }

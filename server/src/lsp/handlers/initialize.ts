@@ -73,6 +73,9 @@ function optionsOf(value: unknown): InitializationOptions {
     ...('extensionFolder' in value && typeof value.extensionFolder === 'string'
       ? { extensionFolder: value.extensionFolder }
       : {}),
+    ...('storageFolder' in value && typeof value.storageFolder === 'string' && /^file:/i.test(value.storageFolder)
+      ? { storageFolder: value.storageFolder }
+      : {}),
     ...('commands' in value && Array.isArray(value.commands)
       ? { commands: value.commands.filter((name) => typeof name === 'string') }
       : {}),

@@ -17,7 +17,7 @@ export function registerTimeline(session: Session): void {
       session,
       'timeline',
       null as TimelineResult | null,
-      async ({ textDocument, position }: TimelineParams, token) => {
+      async ({ textDocument, position, width }: TimelineParams, token) => {
         const engine = await session.engine();
         const path = session.path(textDocument.uri);
         const current = session.tokenFor(path, token);
@@ -31,7 +31,7 @@ export function registerTimeline(session: Session): void {
         if (timeline === undefined) return null;
         const result: TimelineResult = {
           title: timeline.title,
-          svg: timelineSvg(timeline, { standalone: false, links: true }),
+          svg: timelineSvg(timeline, { standalone: false, links: true, ...(width === undefined ? {} : { width }) }),
           style: TIMELINE_STYLE,
           steps: timeline.steps.map(({ at }) => ({
             uri: session.uri(at.file),

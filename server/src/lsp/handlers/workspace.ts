@@ -1,16 +1,18 @@
 import type { DiagnosticsFeed } from '../diagnostics-feed.ts';
 import { logged } from '../guard.ts';
+import type { NodeIndexService } from '../node-index-service.ts';
 import type { Session } from '../session.ts';
 import { pathOfUri } from '../uris.ts';
 
 /** Folders, settings and files on disk. */
-export function registerWorkspace(session: Session, feed: DiagnosticsFeed): void {
+export function registerWorkspace(session: Session, feed: DiagnosticsFeed, index: NodeIndexService): void {
   const { connection } = session;
 
   connection.onDidChangeConfiguration(
     logged(session, 'didChangeConfiguration', async ({ settings }) => {
       await session.reloadSettings(settings);
       await feed.everythingTouched();
+      await index.restart();
     }),
   );
 
@@ -21,6 +23,7 @@ export function registerWorkspace(session: Session, feed: DiagnosticsFeed): void
       for (const folder of event.removed) session.removeFolder(folder.uri);
       for (const folder of event.added) session.addFolder(folder.uri);
       await feed.everythingTouched();
+      await index.restart();
     }),
   );
 
@@ -29,8 +32,11 @@ export function registerWorkspace(session: Session, feed: DiagnosticsFeed): void
       const engine = await session.engine();
       const paths = changes.map((change) => pathOfUri(change.uri));
       for (const path of paths) engine.invalidate(path);
-      if (paths.some((path) => path.endsWith('/.revsafe.json'))) await session.reloadSettings();
+      const settings = paths.some((path) => path.endsWith('/.revsafe.json'));
+      if (settings) await session.reloadSettings();
       await feed.everythingTouched();
+      if (settings) await index.restart();
+      else index.touched(paths);
     }),
   );
 }
