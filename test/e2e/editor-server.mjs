@@ -26,12 +26,19 @@ const QUIET = {
   'files.autoSave': 'off',
   'files.hotExit': 'off',
   'editor.minimap.enabled': false,
+  // Text is put in as it shall be.
+  'editor.autoClosingBrackets': 'never',
+  'editor.autoIndent': 'none',
   'editor.hover.delay': 200,
   'editor.fontFamily': 'DejaVu Sans Mono',
 };
 
 /** Variables of an outer editor or server that would reach ours. */
 const NOT_OURS = /^(PORT|PASSWORD|HASHED_PASSWORD|NODE_OPTIONS|CODE_SERVER_.*|VSCODE_.*|ELECTRON_.*|npm_.*)$/;
+
+const WORKSPACE = 'drivers';
+/** The same files, for a window that shall not see what is done in the first. */
+const SECOND_WORKSPACE = 'same-drivers';
 
 async function freePort() {
   const server = createServer();
@@ -47,12 +54,13 @@ export class EditorServer {
     this.root = root;
     this.process = process;
     this.port = port;
-    this.workspace = join(root, 'drivers');
+    this.workspace = join(root, WORKSPACE);
+    this.secondWorkspace = join(root, SECOND_WORKSPACE);
   }
 
   /**
    * @param {{ serverMain: string, vsix: string, files: Readonly<Record<string, string>>, env?: Record<string, string> }} options
-   *   `files`: contents of the workspace folder
+   *   `files`: contents of each workspace folder
    */
   static async start({ serverMain, vsix, files, env: extra = {} }) {
     // Short: the paths of unix sockets inside are limited to 107 characters.
@@ -66,7 +74,9 @@ export class EditorServer {
       writeFileSync(path, text);
     };
     write(join(folder('data'), 'User/settings.json'), JSON.stringify(QUIET));
-    for (const [name, text] of Object.entries(files)) write(join(root, 'drivers', name), text);
+    for (const [name, text] of Object.entries(files)) {
+      for (const workspace of [WORKSPACE, SECOND_WORKSPACE]) write(join(root, workspace, name), text);
+    }
 
     const inherited = Object.entries(process.env).filter(([name]) => !NOT_OURS.test(name));
     const home = folder('home');
@@ -130,9 +140,9 @@ export class EditorServer {
     return join(this.root, 'extensions', name);
   }
 
-  /** @param {readonly (readonly [string, string])[]} [payload] what the workbench shall open or run */
-  url(payload = []) {
-    const query = new URLSearchParams({ folder: this.workspace, payload: JSON.stringify(payload) });
+  /** @param {string} folder to open @param {readonly (readonly [string, string])[]} [payload] what else the workbench shall open or run */
+  url(folder, payload = []) {
+    const query = new URLSearchParams({ folder, payload: JSON.stringify(payload) });
     return `http://127.0.0.1:${this.port}/?${query}`;
   }
 

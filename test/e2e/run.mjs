@@ -9,8 +9,16 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureInstalled, ROOT } from '../../scripts/installation.mjs';
 import { EditorServer } from './editor-server.mjs';
+import { RESULTS, runInExtensionHost } from './extension-host-tests.mjs';
 import { ensureEditor, Missing } from './install-editor.mjs';
+import { crash } from './scenarios/crash.mjs';
+import { hover } from './scenarios/hover.mjs';
+import { lens } from './scenarios/lens.mjs';
+import { problems } from './scenarios/problems.mjs';
+import { quickFix } from './scenarios/quick-fix.mjs';
+import { settings } from './scenarios/settings.mjs';
 import { squiggle } from './scenarios/squiggle.mjs';
+import { typing } from './scenarios/typing.mjs';
 import { Workbench } from './workbench.mjs';
 
 /**
@@ -21,7 +29,7 @@ import { Workbench } from './workbench.mjs';
 /** @typedef {(stage: Stage) => Promise<string | void>} Scenario answers what it has measured, if anything */
 
 /** In the order of play: all of them in one session. */
-const SCENARIOS = { squiggle };
+const SCENARIOS = { squiggle, problems, hover, lens, quickFix, settings, typing, crash };
 
 const { values: options } = parseArgs({
   options: { only: { type: 'string', multiple: true }, out: { type: 'string', default: join(ROOT, 'out/e2e') } },
@@ -48,32 +56,61 @@ async function report(name, play, onFailure) {
   }
 }
 
+/** Runs the part when no name was asked for, or its own. @param {string} name */
+const isWanted = (name) => options.only?.includes(name) ?? true;
+
 /** @param {string} vsix */
 async function playInEditor(vsix) {
-  const editor = ensureEditor();
   const samples = join(ROOT, 'samples/drivers');
   const drivers = readdirSync(samples).filter((name) => name.endsWith('.c'));
   const files = Object.fromEntries(drivers.map((name) => [name, readFileSync(join(samples, name), 'utf8')]));
-  const server = await EditorServer.start({ serverMain: editor.serverMain, vsix, files });
+  files['.vscode/settings.json'] = '{}\n';
+  const results = join(folder, 'results.json');
+
+  /** @type {EditorServer | undefined} */
+  let server;
   /** @type {Workbench | undefined} */
   let workbench;
   try {
-    const opened = await Workbench.open(editor, server, options.out);
-    workbench = opened;
+    await report('VS Code starts', async () => {
+      const editor = ensureEditor();
+      server = await EditorServer.start({ serverMain: editor.serverMain, vsix, files, env: { [RESULTS]: results } });
+      workbench = await Workbench.open(editor, server, options.out);
+    });
+    if (server === undefined || workbench === undefined) return;
     for (const [name, play] of Object.entries(SCENARIOS)) {
-      if (options.only !== undefined && !options.only.includes(name)) continue;
-      await report(
-        name,
-        () => play({ workbench: opened, server }),
-        async () => {
-          await opened.picture(`failed-${name}`);
-          writeFileSync(join(options.out, `failed-${name}.txt`), opened.console.join('\n'));
-        },
-      );
+      if (isWanted(name)) await playScenario(name, play, { workbench, server });
     }
+    if (isWanted('api')) await playInExtensionHost(server, workbench, results);
   } finally {
     await workbench?.close();
-    await server.stop();
+    await server?.stop();
+  }
+}
+
+/** @param {string} name @param {Scenario} play @param {Stage} stage */
+async function playScenario(name, play, stage) {
+  await report(
+    name,
+    () => play(stage),
+    async () => {
+      await stage.workbench.picture(`failed-${name}`);
+      writeFileSync(join(options.out, `failed-${name}.txt`), stage.workbench.console.join('\n'));
+    },
+  );
+}
+
+/** @param {EditorServer} server @param {Workbench} workbench @param {string} results */
+async function playInExtensionHost(server, workbench, results) {
+  /** @type {import('./extension-host/index.ts').Result[]} */
+  let tests = [];
+  await report('tests in the extension host', async () => {
+    tests = await runInExtensionHost(server, workbench.context, results);
+  });
+  for (const { name, error } of tests) {
+    await report(`api: ${name}`, () => {
+      if (error !== undefined) throw new Error(error);
+    });
   }
 }
 
@@ -87,13 +124,7 @@ const packaged = await report('package', () => {
   });
   if (status !== 0) throw new Error(stdout + stderr);
 });
-if (packaged) {
-  try {
-    await playInEditor(vsix);
-  } catch (error) {
-    await report('VS Code', () => Promise.reject(error));
-  }
-}
+if (packaged) await playInEditor(vsix);
 rmSync(folder, { recursive: true, force: true });
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed > 0 ? 1 : 0);

@@ -54,7 +54,7 @@ export class Workbench {
     const page = context.pages()[0] ?? (await context.newPage());
     page.setDefaultTimeout(PATIENCE);
     const workbench = new Workbench(context, page, server, pictures);
-    await page.goto(server.url(), { waitUntil: 'domcontentloaded' });
+    await page.goto(server.url(server.workspace), { waitUntil: 'domcontentloaded' });
     await page.waitForSelector('.monaco-workbench .explorer-folders-view .monaco-list-row');
     return workbench;
   }
@@ -96,13 +96,19 @@ export class Workbench {
     return this.pick('F1', `>${title}`, title);
   }
 
-  /** Opens a file of the workspace with the cursor on a line (one-based). @param {string} file @param {number} [line] */
-  async openFile(file, line = 1) {
-    const path = join(this.server.workspace, file);
-    await this.pick('Control+P', `${path}:${line}`, file.slice(file.lastIndexOf('/') + 1));
+  /**
+   * Opens a file of the workspace with the cursor on a place (one-based).
+   * @param {string} file
+   * @param {number} [line]
+   * @param {number} [column]
+   */
+  async openFile(file, line = 1, column = 1) {
+    const name = file.slice(file.lastIndexOf('/') + 1);
+    await this.pick('Control+P', `${join(this.server.workspace, file)}:${line}:${column}`, name);
     await until(
-      `${file} is open`,
-      async () => (await this.activeTab()) === file && (await this.lines()).some((shown) => shown.line === line),
+      `${file} on line ${line}`,
+      async () => ({ tab: await this.activeTab(), lines: await this.lines() }),
+      ({ tab, lines }) => tab === name && lines.some((shown) => shown.line === line),
     );
   }
 
@@ -142,14 +148,33 @@ export class Workbench {
     return /** @type {string} */ (await hover.textContent()).replace(/\s+/g, ' ');
   }
 
-  /** Takes a quick fix from the menu of the light bulb. @param {number} line @param {string} text where the cursor goes @param {string} title */
-  async quickFix(line, text, title) {
+  /** Replaces all of the active editor's text. @param {string} text */
+  async replaceText(text) {
+    await this.press('Control+A');
+    await this.page.keyboard.insertText(text);
+  }
+
+  /** Saves the active editor. */
+  async save() {
+    await this.press('Control+S');
+    await this.page.locator('.editor-group-container.active .tab.active.dirty').waitFor({ state: 'detached' });
+  }
+
+  /** Takes back every change since the file was saved. */
+  async undoAll() {
+    const dirty = this.page.locator('.editor-group-container.active .tab.active.dirty');
+    await until('all changes undone', async () => {
+      await this.press('Control+Z');
+      return (await dirty.count()) === 0;
+    });
+  }
+
+  /** Takes a quick fix that is offered where the cursor is. @param {string} title */
+  async quickFix(title) {
     const { page } = this;
     const row = page.locator('.action-widget .monaco-list-row.action', { hasText: title }).first();
     await until(`the quick fix ${title}`, async () => {
       await this.press('Escape');
-      const box = await this.boxOf(line, text);
-      await page.mouse.click(box.left + box.width / 2, box.top + box.height / 2);
       await this.press('Control+Period');
       await row.waitFor({ timeout: SECOND_TRY });
       // The menu ignores clicks until the mouse has moved over it.
@@ -158,6 +183,31 @@ export class Workbench {
       await page.mouse.move(menu.x + menu.width / 2, menu.y + menu.height / 2, { steps: 4 });
       await row.click({ timeout: SECOND_TRY });
       return true;
+    });
+  }
+
+  /** The lens right above a line. @param {number} line @param {string} text */
+  async lensAbove(line, text) {
+    const found = this.page.locator('.editor-group-container.active .codelens-decoration a', { hasText: text });
+    const index = await until(`a lens with ${text} above line ${line}`, async () => {
+      const number = await this.page
+        .locator('.line-numbers', { hasText: new RegExp(`^${line}$`) })
+        .first()
+        .boundingBox();
+      const boxes = await Promise.all((await found.all()).map((/** @type {any} */ lens) => lens.boundingBox()));
+      return boxes.findIndex((box) => box.y < number.y && number.y - box.y < 2 * number.height) + 1;
+    });
+    return found.nth(index - 1);
+  }
+
+  /** The frame of a webview that shows a text. @param {string} text */
+  webview(text) {
+    return until(`a webview with ${text}`, async () => {
+      for (const frame of this.page.frames()) {
+        const shown = await frame.evaluate(() => document.body?.textContent ?? '').catch(() => '');
+        if (frame !== this.page.mainFrame() && shown.includes(text)) return frame;
+      }
+      return undefined;
     });
   }
 }
