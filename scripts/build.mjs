@@ -18,6 +18,7 @@ const BUNDLES = {
 const WASM = {
   'web-tree-sitter.wasm': 'web-tree-sitter/web-tree-sitter.wasm',
   'tree-sitter-c.wasm': 'tree-sitter-c/tree-sitter-c.wasm',
+  'tree-sitter-rust.wasm': 'tree-sitter-rust/tree-sitter-rust.wasm',
 };
 
 /**

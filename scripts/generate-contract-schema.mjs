@@ -5,7 +5,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-const SOURCE = new URL('../server/src/knowledge/schema.ts', import.meta.url);
+const SOURCES = ['schema.ts', 'rust-schema.ts'].map(
+  (name) => new URL(`../server/src/knowledge/${name}`, import.meta.url),
+);
 const TARGET = new URL('../schemas/contracts.schema.json', import.meta.url);
 
 /** @typedef {Record<string, unknown>} Schema */
@@ -163,8 +165,13 @@ function union(members) {
   throw new Error('schema.ts: a union needs string literals, or objects with one tag');
 }
 
+/** The text of all exported contract types. */
+export async function contractTypes() {
+  return (await Promise.all(SOURCES.map((source) => readFile(source, 'utf8')))).join('\n');
+}
+
 export async function writeContractSchema() {
-  await writeFile(TARGET, `${JSON.stringify(contractSchema(await readFile(SOURCE, 'utf8')), null, 2)}\n`);
+  await writeFile(TARGET, `${JSON.stringify(contractSchema(await contractTypes()), null, 2)}\n`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await writeContractSchema();

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { contractIndex } from './generate-contract-index.mjs';
-import { contractSchema } from './generate-contract-schema.mjs';
+import { contractSchema, contractTypes } from './generate-contract-schema.mjs';
 import { importTypeScript } from './import-typescript.mjs';
 import { ROOT } from './installation.mjs';
 import { readmeWithSessions } from './readme-sessions.mjs';
@@ -64,8 +64,7 @@ function ruleList() {
 // The lists come first: what is imported below goes through them.
 emit('server/src/knowledge/contracts/index.ts', await contractIndex());
 emit('server/src/rules/index.ts', ruleList());
-const contractTypes = readFileSync(join(ROOT, 'server/src/knowledge/schema.ts'), 'utf8');
-emit('schemas/contracts.schema.json', `${JSON.stringify(contractSchema(contractTypes), null, 2)}\n`);
+emit('schemas/contracts.schema.json', `${JSON.stringify(contractSchema(await contractTypes()), null, 2)}\n`);
 
 const { rules, settingsSchema, defaultSettings, TRIGGER, parseFixture } = await importTypeScript(`
   export { rules } from './server/src/rules/index.ts';

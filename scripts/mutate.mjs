@@ -93,6 +93,7 @@ const wasm = (path) => new Uint8Array(readFileSync(join(ROOT, 'node_modules', pa
 const grammars = {
   runtime: wasm('web-tree-sitter/web-tree-sitter.wasm'),
   c: wasm('tree-sitter-c/tree-sitter-c.wasm'),
+  rust: async () => wasm('tree-sitter-rust/tree-sitter-rust.wasm'),
 };
 const parser = await mutation.CParser.create({ runtime: grammars.runtime, grammar: grammars.c });
 

@@ -1,5 +1,6 @@
 /** A C file as the mutators see it: the text and its syntax tree as plain nodes, which outlive the parser's memory. */
-import type { CParser, TreeCursor } from '../../server/src/syntax/c-parser.ts';
+import type { CParser } from '../../server/src/syntax/c-parser.ts';
+import type { TreeCursor } from '../../server/src/syntax/syntax-tree.ts';
 
 export interface CNode {
   readonly type: string;

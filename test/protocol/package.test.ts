@@ -47,6 +47,7 @@ describe('package', () => {
         'dist/client.js',
         'dist/server.js',
         'dist/wasm/tree-sitter-c.wasm',
+        'dist/wasm/tree-sitter-rust.wasm',
         'dist/wasm/web-tree-sitter.wasm',
         'media/icon.png',
         'media/view.svg',

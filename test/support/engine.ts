@@ -47,6 +47,7 @@ function readPackage(path: string): Uint8Array {
 export const grammars: Grammars = {
   runtime: readPackage('web-tree-sitter/web-tree-sitter.wasm'),
   c: readPackage('tree-sitter-c/tree-sitter-c.wasm'),
+  rust: async () => readPackage('tree-sitter-rust/tree-sitter-rust.wasm'),
 };
 
 /** The fixture's files in a kernel tree; a name that begins with `/` is relative to the tree. */

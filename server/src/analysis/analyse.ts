@@ -15,6 +15,7 @@ import { Program } from './program.ts';
 import type { Parts } from './removal.ts';
 import { judge } from './removal.ts';
 import { revocableFacts } from './revocable/revocable.ts';
+import { rustFacts } from './rust/index.ts';
 import { SUBSYSTEM_KINDS, subsystemNodes } from './subsystem-nodes.ts';
 import { Summaries } from './summary.ts';
 import { Tables } from './tables.ts';
@@ -48,7 +49,7 @@ export function analyseModule(input: ModuleInput, knowledge: Knowledge, cache?: 
     functions: functionFacts(parts),
     objects: objectFacts(parts),
     teardownOrder: teardownOrder(parts),
-    revocable: revocableFacts(parts, resolver, judged),
+    revocable: [...revocableFacts(parts, resolver, judged), ...rustFacts(input, knowledge)],
     unknownCallees: unknownCallees(program),
     problems: input.units.flatMap((unit) =>
       unit.ir.problems.map((p) => ({ at: { file: unit.path, span: p.span }, reason: p.reason })),

@@ -79,7 +79,9 @@ async function changedLines(options: CheckOptions): Promise<ChangedLines | undef
 /** Without a path a change stands for the folders of its files; `undefined` when it has no C file. */
 function pathsOfChange(changed: ChangedLines | undefined): readonly string[] | undefined {
   if (changed === undefined) return [];
-  const folders = new Set([...changed.keys()].filter((path) => /\.[ch]$/.test(path)).map((path) => dirname(path)));
+  const folders = new Set(
+    [...changed.keys()].filter((path) => /\.(?:[ch]|rs)$/.test(path)).map((path) => dirname(path)),
+  );
   return folders.size === 0 ? undefined : [...folders];
 }
 

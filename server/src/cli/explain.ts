@@ -34,7 +34,7 @@ async function explainPlace(engine: Engine, subject: string, { format }: Explain
   } catch {
     throw new UsageError(`${place[1]}: no such file`);
   }
-  if (!/\.[ch]$/.test(path)) throw new UsageError(`${place[1]}: not a C file`);
+  if (!/\.(?:[ch]|rs)$/.test(path)) throw new UsageError(`${place[1]}: not a C or Rust file`);
   await engine.addRoot(await engine.findRoot(path));
   const line = Number(place[2]) - 1;
   const report = await engine.explain(path, Math.max(0, line));

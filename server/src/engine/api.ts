@@ -26,6 +26,8 @@ export type { IndexedModule } from './node-index.ts';
 export interface Grammars {
   readonly runtime: Uint8Array;
   readonly c: Uint8Array;
+  /** Asked for when the first Rust file is met. */
+  rust(): Promise<Uint8Array>;
 }
 
 export interface AllowEntry {

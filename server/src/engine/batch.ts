@@ -7,7 +7,11 @@ import type { FileStore } from './file-store.ts';
 import type { Folders } from './folders.ts';
 import { globExpression } from './glob.ts';
 import type { ModuleMap, ModulePlan } from './module-map.ts';
+import { MODULE_FILE } from './module-map.ts';
 import type { Root } from './roots.ts';
+
+/** Files that can be checked. */
+export const SOURCE_FILE = /\.(?:[ch]|rs)$/;
 
 export interface PlanContext {
   readonly folders: Folders;
@@ -29,8 +33,8 @@ export async function planTree(
   const files = new Set<string>();
   for (const path of paths) {
     if (await ctx.folders.has(path)) {
-      if (/\.[ch]$/.test(path)) files.add(path);
-      else failures.push({ file: path, reason: 'not a C file', internal: false });
+      if (SOURCE_FILE.test(path)) files.add(path);
+      else failures.push({ file: path, reason: 'not a C or Rust file', internal: false });
       continue;
     }
     if (!(await isFolder(path, ctx.folders))) {
@@ -41,7 +45,7 @@ export async function planTree(
   }
   const count = new Set<string>();
   for (const folder of whole) {
-    for (const name of await ctx.folders.files(folder)) if (name.endsWith('.c')) count.add(join(folder, name));
+    for (const name of await ctx.folders.files(folder)) if (MODULE_FILE.test(name)) count.add(join(folder, name));
     for (const plan of await ctx.modules.plansIn(folder)) plans.set(plan.id, plan);
   }
   for (const file of files) {
@@ -144,7 +148,7 @@ async function isRelevant(
       unreadable.add(file);
     } else if (!relevant) {
       const { relevance } = ctx.rootOf(file);
-      relevant = options.everyNode === true ? relevance.registers(read.text) : relevance.matters(read.text);
+      relevant = options.everyNode === true ? relevance.registers(read.text) : relevance.matters(read);
     }
   }
   return relevant;

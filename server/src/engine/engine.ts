@@ -14,6 +14,7 @@ import type { Span, TextEdit } from '../base/span.ts';
 import { rules as allRules } from '../rules/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { CParser } from '../syntax/c-parser.ts';
+import { RustParser } from '../syntax/rust-parser.ts';
 import type {
   BatchOptions,
   BatchStats,
@@ -30,7 +31,7 @@ import type {
   Timeline,
 } from './api.ts';
 import { emptyStats } from './api.ts';
-import { checkPlans, describe, planTree } from './batch.ts';
+import { checkPlans, describe, planTree, SOURCE_FILE } from './batch.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import * as queries from './editor-queries.ts';
 import { contentHash, FileStore } from './file-store.ts';
@@ -90,7 +91,8 @@ class RemovalEngine implements Engine {
     this.host = options.host;
     this.rules = options.rules ?? allRules;
     this.analyse = options.analyse ?? analyseModule;
-    this.store = new FileStore(options.host, parser);
+    const { runtime, rust } = options.grammars;
+    this.store = new FileStore(options.host, parser, async () => RustParser.create({ runtime, grammar: await rust() }));
     this.folders = new Folders(options.host);
     this.modules = new ModuleMap(options.host, this.folders);
     this.rootContext = {
@@ -237,12 +239,12 @@ class RemovalEngine implements Engine {
 
   private readonly textOf = (path: string): string => this.store.current(path)?.text ?? '';
 
-  /** Checks the module of a file again if any of its texts changed; `undefined` for what is not C or cannot be read. */
+  /** Checks the module of a file again if any of its texts changed; `undefined` for what is neither C nor Rust or cannot be read. */
   private async checkedModule(
     path: string,
     token: CancellationToken = NEVER_CANCELLED,
   ): Promise<CheckedModule | undefined> {
-    if (!/\.[ch]$/.test(path) && this.store.version(path) === undefined) return undefined;
+    if (!SOURCE_FILE.test(path) && this.store.version(path) === undefined) return undefined;
     const budget = new Budget(this.host, token);
     const root = this.rootFor(path);
     const plan = await this.planOf(path);

@@ -9,7 +9,10 @@ import { hashDigest, hashInto, hashState } from '../ir/content-hash.ts';
 import type { FileIr } from '../ir/ir.ts';
 import type { FunctionCache } from '../ir/lower-c.ts';
 import { lowerC } from '../ir/lower-c.ts';
-import type { CParser, SyntaxTree } from '../syntax/c-parser.ts';
+import { lowerRust } from '../ir/lower-rust.ts';
+import type { CParser } from '../syntax/c-parser.ts';
+import type { RustParser } from '../syntax/rust-parser.ts';
+import type { SyntaxTree } from '../syntax/syntax-tree.ts';
 import { BoundedCache } from './bounded-cache.ts';
 
 /** A text and the hash of it. */
@@ -41,6 +44,10 @@ const IR_LIMIT = 3_000_000;
 /** Hosts refuse larger files as well; an editor that holds one must not stall over it, in characters. */
 const LARGEST_DOCUMENT = 4 * 1024 * 1024;
 
+function isRust(path: string): boolean {
+  return path.endsWith('.rs');
+}
+
 export function contentHash(text: string): string {
   const state = hashState();
   hashInto(state, text, 0, text.length);
@@ -51,14 +58,18 @@ export function contentHash(text: string): string {
 export class FileStore {
   private readonly host: Host;
   private readonly parser: CParser;
+  private readonly loadRust: () => Promise<RustParser>;
+  private rustParser: RustParser | undefined;
   private readonly documents = new Map<string, Document>();
   private readonly texts = new BoundedCache<StoredText>(TEXT_LIMIT);
   private readonly lowered = new BoundedCache<FileIr>(IR_LIMIT);
   private diskRevision = 0;
 
-  constructor(host: Host, parser: CParser) {
+  /** `loadRust` is asked when the first Rust file is read. */
+  constructor(host: Host, parser: CParser, loadRust: () => Promise<RustParser>) {
     this.host = host;
     this.parser = parser;
+    this.loadRust = loadRust;
   }
 
   open(path: string, text: string, version: number): void {
@@ -122,6 +133,7 @@ export class FileStore {
   }
 
   async read(path: string): Promise<StoredText | Unreadable> {
+    if (isRust(path)) this.rustParser ??= await this.loadRust();
     const open = this.documents.get(path)?.text.text.length ?? 0;
     if (open > LARGEST_DOCUMENT) return { path, reason: `larger than ${LARGEST_DOCUMENT / 1024 / 1024} Mi characters` };
     const known = this.current(path);
@@ -142,22 +154,34 @@ export class FileStore {
   ir(stored: StoredText): FileIr {
     const document = this.documents.get(stored.path);
     if (document !== undefined && document.text.hash === stored.hash) return this.documentIr(document);
-    const known = this.lowered.get(stored.hash);
+    const key = isRust(stored.path) ? `rust ${stored.hash}` : stored.hash;
+    const known = this.lowered.get(key);
     if (known !== undefined) return known;
-    using tree = this.parser.parse(stored.text);
-    const ir = this.lower(tree, new Map());
-    this.lowered.set(stored.hash, ir, stored.text.length);
+    using tree = this.parse(stored);
+    const ir = this.lower(stored.path, tree, new Map());
+    this.lowered.set(key, ir, stored.text.length);
     return ir;
   }
 
   private documentIr(document: Document): FileIr {
     if (document.ir !== undefined) return document.ir;
-    document.tree ??= this.parser.parse(document.text.text);
-    document.ir = this.lower(document.tree, document.functions);
+    document.tree ??= this.parse(document.text);
+    document.ir = this.lower(document.text.path, document.tree, document.functions);
     return document.ir;
   }
 
-  private lower(tree: SyntaxTree, cache: FunctionCache): FileIr {
+  private parse({ path, text }: StoredText): SyntaxTree {
+    return this.parserOf(path).parse(text);
+  }
+
+  private parserOf(path: string): CParser | RustParser {
+    if (!isRust(path)) return this.parser;
+    if (this.rustParser === undefined) throw new Error('a Rust text that was never read');
+    return this.rustParser;
+  }
+
+  private lower(path: string, tree: SyntaxTree, cache: FunctionCache): FileIr {
+    if (isRust(path)) return lowerRust(tree, { cache, parse: (text) => this.parserOf(path).parse(text) });
     return lowerC(tree, { cache, parse: (text) => this.parser.parse(text) });
   }
 }

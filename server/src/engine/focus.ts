@@ -35,7 +35,7 @@ export async function focusOf(
   }
   if (size <= MAX_SOURCE) return plan.files;
   const asked = new Set([...(plan.reported ?? []), ...(wanted === undefined ? [] : [wanted])]);
-  const first = candidates.filter(({ path, text }) => asked.has(path) || ctx.relevance.matters(text));
+  const first = candidates.filter(({ path, text }) => asked.has(path) || ctx.relevance.matters({ path, text }));
   const chosen = new Set<string>();
   let room = MAX_SOURCE;
   const take = ({ path, text }: Candidate): void => {

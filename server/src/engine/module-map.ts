@@ -7,13 +7,14 @@ import { dirname, join } from '../base/host.ts';
 import type { Folders } from './folders.ts';
 import type { BuildChoice, Kbuild } from './kbuild.ts';
 import { parseKbuild, parseKconfig } from './kbuild.ts';
+import { crateFiles } from './rust-crate.ts';
 
 /** The files of one module, before anything is parsed. Plain data: it travels to workers. */
 export interface ModulePlan {
   /** Unique in a run: where it is declared, and its name. */
   readonly id: string;
   readonly name: string;
-  /** C files, absolute, in path order. */
+  /** C or Rust files, absolute, in path order. */
   readonly files: readonly string[];
   /** Folders that `#include "…"` is looked up in besides the including file's own. */
   readonly includeFolders: readonly string[];
@@ -25,6 +26,9 @@ export interface ModulePlan {
   readonly reported?: readonly string[];
 }
 
+/** Files that link into a module by themselves. */
+export const MODULE_FILE = /\.(?:c|rs)$/;
+
 const MAX_PARENTS = 4;
 const TREE_MARKS = ['MAINTAINERS', 'Kbuild'];
 
@@ -34,6 +38,7 @@ export class ModuleMap {
   private readonly folders: Folders;
   private kbuilds = new Map<string, Promise<Kbuild | undefined>>();
   private plans = new Map<string, Promise<readonly ModulePlan[]>>();
+  private crates = new Map<string, Promise<readonly string[]>>();
   private options = new Map<string, Promise<ReadonlyMap<string, 'bool' | 'tristate'>>>();
 
   constructor(host: Host, folders: Folders) {
@@ -46,6 +51,7 @@ export class ModuleMap {
     this.kbuilds = new Map();
     this.plans = new Map();
     this.options = new Map();
+    this.crates = new Map();
   }
 
   /** Modules that have a file in this folder, and a loose one for each file that no Kbuild names. */
@@ -73,7 +79,7 @@ export class ModuleMap {
   }
 
   private async makePlans(folder: string): Promise<readonly ModulePlan[]> {
-    const sources = [...(await this.folders.files(folder))].filter((name) => name.endsWith('.c'));
+    const sources = [...(await this.folders.files(folder))].filter((name) => MODULE_FILE.test(name));
     if (sources.length === 0) return [];
     const plans: ModulePlan[] = [];
     const named = new Set<string>();
@@ -100,10 +106,7 @@ export class ModuleMap {
     if (kbuild === undefined) return [];
     const plans: ModulePlan[] = [];
     for (const object of kbuild.objects) {
-      const paths = object.parts.map((part) => `${join(from, part)}.c`);
-      if (!paths.some((path) => dirname(path) === folder)) continue;
-      const files: string[] = [];
-      for (const path of paths) if (await this.folders.has(path)) files.push(path);
+      const files = await this.filesOf(object.parts.map((part) => join(from, part)));
       if (!files.some((path) => dirname(path) === folder)) continue;
       files.sort();
       const builtin = await this.isBuiltin(object.choices, from);
@@ -117,6 +120,30 @@ export class ModuleMap {
       });
     }
     return plans;
+  }
+
+  /** Sources of objects, given without extension: C, or else a Rust crate with all its files. */
+  private async filesOf(parts: readonly string[]): Promise<string[]> {
+    const files: string[] = [];
+    for (const part of parts) {
+      if (await this.folders.has(`${part}.c`)) files.push(`${part}.c`);
+      else if (await this.folders.has(`${part}.rs`)) files.push(...(await this.crate(`${part}.rs`)));
+    }
+    return files;
+  }
+
+  private crate(root: string): Promise<readonly string[]> {
+    const known = this.crates.get(root);
+    if (known !== undefined) return known;
+    const found = crateFiles(root, {
+      has: (path) => this.folders.has(path),
+      text: async (path) => {
+        const read = await this.host.readText(path);
+        return read.kind === 'text' ? read.text : undefined;
+      },
+    });
+    this.crates.set(root, found);
+    return found;
   }
 
   private async includeFoldersOf(folder: string): Promise<readonly string[]> {

@@ -12,7 +12,7 @@ import { wordsExpression } from './word-search.ts';
 /** Cheap tests on raw text. */
 export interface Relevance {
   /** The text can register a device node, or uses an API that has rules of its own. */
-  matters(text: string): boolean;
+  matters(file: { readonly path: string; readonly text: string }): boolean;
   /** The text can register something that user space opens, behind a core or not. */
   registers(text: string): boolean;
   /** Names that the text exports to other modules. */
@@ -22,6 +22,7 @@ export interface Relevance {
 export function relevanceOf(knowledge: Knowledge): Relevance {
   const words = callsOf(new Set([...startingWords(knowledge, DIRECT), ...sourceWords(knowledge)]));
   const registering = callsOf(startingWords(knowledge, new Set([...DIRECT, ...SUBSYSTEM_KINDS])));
+  const rustWords = wordsExpression(knowledge.rust.startingWords());
   const exporters = new Set<string>();
   for (const file of knowledge.files) {
     for (const macro of file.macros ?? []) {
@@ -30,7 +31,7 @@ export function relevanceOf(knowledge: Knowledge): Relevance {
   }
   const exporter = new RegExp(`${wordsExpression(exporters).source}\\s*\\(\\s*(\\w+)`, 'g');
   return {
-    matters: (text) => words.test(text),
+    matters: ({ path, text }) => (path.endsWith('.rs') ? rustWords : words).test(text),
     registers: (text) => registering.test(text),
     exportsOf(text) {
       if (exporters.size === 0) return [];

@@ -1,8 +1,8 @@
 /**
- * A plain copy of the part of a syntax tree that lowering reads. Every access to a parser node crosses into wasm, so
+ * A plain copy (of C or Rust) of the part of a syntax tree that lowering reads. Every access to a parser node crosses into wasm, so
  * the tree is walked once with a cursor and never touched again. Comments are left out.
  */
-import type { TreeCursor } from '../syntax/c-parser.ts';
+import type { TreeCursor } from '../syntax/syntax-tree.ts';
 
 export interface CNode {
   /** The grammar's node type; punctuation and keywords are their own text. */
@@ -27,14 +27,16 @@ const LEAVES = new Set([
 /** Punctuation is never found by its field, save operators. */
 const BARE = new Set(['(', ')', ',', ';', '{', '}', '[', ']', ':']);
 
-/** Copies the node under the cursor and all below it; leaves the cursor where it was. */
-export function copyNode(cursor: TreeCursor): CNode {
-  return copyAt(cursor, cursor.nodeType, 0);
+const COMMENTS = new Set(['comment', 'line_comment', 'block_comment']);
+
+/** Copies the node under the cursor and all below it; leaves the cursor where it was. `by` is added to offsets. */
+export function copyNode(cursor: TreeCursor, by = 0): CNode {
+  return copyAt(cursor, cursor.nodeType, by, 0);
 }
 
-function copyAt(cursor: TreeCursor, type: string, depth: number): CNode {
-  const start = cursor.startIndex;
-  const end = cursor.endIndex;
+function copyAt(cursor: TreeCursor, type: string, by: number, depth: number): CNode {
+  const start = cursor.startIndex + by;
+  const end = cursor.endIndex + by;
   const field = BARE.has(type) ? null : cursor.currentFieldName;
   if (LEAVES.has(type)) return { type, start, end, field, children: NO_CHILDREN };
   if (depth > MAX_DEPTH) return { type: 'ERROR', start, end, field, children: NO_CHILDREN };
@@ -42,7 +44,7 @@ function copyAt(cursor: TreeCursor, type: string, depth: number): CNode {
   const children: CNode[] = [];
   do {
     const childType = cursor.nodeType;
-    if (childType !== 'comment') children.push(copyAt(cursor, childType, depth + 1));
+    if (!COMMENTS.has(childType)) children.push(copyAt(cursor, childType, by, depth + 1));
   } while (cursor.gotoNextSibling());
   cursor.gotoParent();
   return { type, start, end, field, children };

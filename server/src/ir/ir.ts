@@ -9,6 +9,14 @@
  *   Array subscripts collapse into one `index` step.
  * - Spans inside a function are relative to the function's start, so a function that moves keeps its identity.
  * - Lowering never fails. What cannot be read becomes a `havoc` operation that forgets facts, and says so.
+ *
+ * Rust, where it differs:
+ * - A method call is a call of `.name` with the receiver first: the address of a field path, else the value itself.
+ *   Which type's method it is, analysis finds out. A function called by path has its full path as name.
+ * - `is P` and `as P` are operators: the test whether a value fits the pattern `P`, and what stands inside it
+ *   (`as Some`, `as Ok`); `e?` tests `is Ok` (which also means `Some`) and continues with `as Ok`. `as P.1` is the second part.
+ * - Field paths have no `deref` steps, save for `*p`: which pointers are followed depends on types.
+ * - Drops are calls of origin `cleanup`; see there.
  */
 import type { Span } from '../base/span.ts';
 
@@ -20,8 +28,15 @@ export interface TypeRef {
   readonly array?: boolean;
   /** Set for function pointers; the parameters are not kept. */
   readonly function?: boolean;
-  /** Annotations that the kernel hides from the compiler (`__iomem`, `__user`, `__rcu`, `__percpu`), and `const`. */
+  /**
+   * Annotations that the kernel hides from the compiler (`__iomem`, `__user`, `__rcu`, `__percpu`), and `const`.
+   * Rust: what kinds of pointers there are, outermost first: `&`, `&mut`, `*`.
+   */
   readonly annotations?: readonly string[];
+  /** Rust: generic arguments, elements of a tuple (`()`), parameters of a closure bound. Lifetimes are left out. */
+  readonly arguments?: readonly TypeRef[];
+  /** Rust: the full path of a type that is used by path or by a `use`; `base` is its last word. */
+  readonly path?: string;
 }
 
 export type Step =
@@ -98,7 +113,10 @@ export type CallOrigin =
   | 'guard-enter'
   /** End of that guard's scope; `guard` names the operation that entered. */
   | 'guard-exit'
-  /** `__free(name)` at the end of a variable's scope: callee is `name`, the argument reads the variable. */
+  /**
+   * `__free(name)` at the end of a variable's scope: callee is `name`, the argument reads the variable. Rust: the callee is
+   * `drop`, the argument a variable at the end of its block, or the temporary whose statement ends here, moved from or not.
+   */
   | 'cleanup';
 
 export type Operation =
@@ -172,6 +190,14 @@ export interface FunctionIr {
   readonly hash: string;
   /** A function-like macro of the driver that was parsed from its body. */
   readonly macro?: boolean;
+  /** Rust: the type and, where the function implements one, the trait. The function's name is `Type::name`. */
+  readonly method?: { readonly type: TypeRef; readonly trait?: TypeRef };
+  /** Rust: bounds of generic parameters, as far as they are plain traits: `T` → `Handler`. */
+  readonly generics?: Readonly<Record<string, TypeRef>>;
+  /** Rust: a closure, named `outer::{closure#1}`. Locals of the function around it keep their names in it. */
+  readonly closureOf?: string;
+  /** Rust: the body needs the caller's promise, or the function is called from C. */
+  readonly qualifiers?: readonly ('unsafe' | 'extern')[];
 }
 
 export interface FunctionAt {
@@ -211,6 +237,17 @@ export interface MacroCall {
   readonly span: Span;
 }
 
+/** Rust: `impl Trait for Type`, or `impl Type` without a trait. Its functions are in `functions`. */
+export interface ImplDeclaration {
+  readonly type: TypeRef;
+  readonly trait?: TypeRef;
+  /** Names of the functions in it, without the type. */
+  readonly functions: readonly string[];
+  /** Associated types: `Data` → its type. */
+  readonly types: Readonly<Record<string, TypeRef>>;
+  readonly span: Span;
+}
+
 /** What was not understood in a file, and where. */
 export interface ParseProblem {
   readonly span: Span;
@@ -232,5 +269,9 @@ export interface FileIr {
   readonly constants: Readonly<Record<string, string>>;
   /** Prototypes without body: name → return type. */
   readonly prototypes: Readonly<Record<string, TypeRef>>;
+  /** Rust: where the file's types get their methods. */
+  readonly impls?: readonly ImplDeclaration[];
+  /** Rust: name → full path, from `use` declarations. */
+  readonly uses?: Readonly<Record<string, string>>;
   readonly problems: readonly ParseProblem[];
 }

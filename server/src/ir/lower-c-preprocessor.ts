@@ -1,6 +1,7 @@
 /** What the preprocessor knows: includes, constants, and function-like macros as functions. */
-import type { SyntaxTree } from '../syntax/c-parser.ts';
+
 import type { MacroDefinition } from '../syntax/directives.ts';
+import type { SyntaxTree } from '../syntax/syntax-tree.ts';
 import type { CNode } from './c-node.ts';
 import { childOf, copyNode } from './c-node.ts';
 import { hashDigest, hashInto, hashState } from './content-hash.ts';

@@ -1,6 +1,7 @@
 /** From the syntax tree of a C file to its intermediate representation. */
-import type { SyntaxTree, TreeCursor } from '../syntax/c-parser.ts';
+
 import type { Variant } from '../syntax/dialect.ts';
+import type { SyntaxTree, TreeCursor } from '../syntax/syntax-tree.ts';
 import { copyNode } from './c-node.ts';
 import type { CText } from './c-type.ts';
 import type { FileIr, FunctionAt, ParseProblem } from './ir.ts';

@@ -17,6 +17,8 @@ import type {
 /** Spans are relative to the start of the piece. */
 export interface LoweredItem {
   readonly ir?: FunctionIr;
+  /** Closures in it. */
+  readonly inner?: readonly FunctionAt[];
   readonly structs: readonly StructDeclaration[];
   readonly typedefs: readonly (readonly [name: string, type: TypeRef])[];
   /** Function-static variables of a function are named `function.variable`. */

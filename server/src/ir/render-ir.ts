@@ -86,6 +86,7 @@ function renderOperand(value: Value): string {
 function renderOperator(operator: string, operands: readonly Value[]): string {
   const [first, second, third] = operands.map(renderOperand);
   if (operator === '?:') return `${first} ? ${second} : ${third}`;
+  if (/^\w/.test(operator) && second === undefined) return `${operator} (${first ?? ''})`;
   return second === undefined ? `${operator}${first ?? ''}` : `${first} ${operator} ${second}`;
 }
 

@@ -4,6 +4,7 @@
  */
 import { builtinContracts } from './contracts/index.ts';
 import type { FsRevocableGeneration, RevocableGeneration } from './revocable-generations.ts';
+import { RustFacts } from './rust-facts.ts';
 import type {
   ContractFile,
   FunctionContract,
@@ -44,6 +45,8 @@ const POWER_FIELDS = ['suspend', 'resume', 'reset_resume', 'suspend_late', 'resu
 export class Knowledge {
   readonly files: readonly ContractFile[];
   readonly revocable: RevocableForms;
+  /** The kernel crate. */
+  readonly rust: RustFacts;
   /** By name and by alias. */
   private readonly functions = new Map<string, FunctionContract>();
   private readonly tables = new Map<string, TableContract>();
@@ -61,6 +64,7 @@ export class Knowledge {
   private constructor(files: readonly ContractFile[], revocable: RevocableForms = {}) {
     this.files = files;
     this.revocable = revocable;
+    this.rust = new RustFacts(files);
     for (const file of files) {
       for (const row of file.functions ?? []) {
         this.functions.set(row.name, row);

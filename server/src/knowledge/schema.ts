@@ -4,6 +4,8 @@
  * since every analysis must understand it; a new row is not.
  */
 
+import type { RustFlagContract, RustFunctionContract, RustTypeContract } from './rust-schema.ts';
+
 /** Where in a call something is. */
 export type Slot =
   | { readonly at: 'arg'; readonly index: number }
@@ -503,6 +505,9 @@ export interface ContractFile {
   readonly structs?: readonly StructContract[];
   readonly guards?: readonly GuardContract[];
   readonly loops?: readonly LoopContract[];
+  readonly rustTypes?: readonly RustTypeContract[];
+  readonly rustFunctions?: readonly RustFunctionContract[];
+  readonly rustFlags?: readonly RustFlagContract[];
 }
 
 export const arg = (index: number): Slot => ({ at: 'arg', index });

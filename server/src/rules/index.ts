@@ -14,6 +14,7 @@ import revocableLeak from './revocable-leak.ts';
 import revokeInsideAccess from './revoke-inside-access.ts';
 import type { Rule } from './rule.ts';
 import sharedRevocableHandle from './shared-revocable-handle.ts';
+import sleepInRevocableGuard from './sleep-in-revocable-guard.ts';
 import unbalancedTryAccess from './unbalanced-try-access.ts';
 import uncheckedTryAccess from './unchecked-try-access.ts';
 import unfencedUnregister from './unfenced-unregister.ts';
@@ -35,6 +36,7 @@ export const rules: readonly Rule[] = [
   revocableLeak,
   revokeInsideAccess,
   sharedRevocableHandle,
+  sleepInRevocableGuard,
   unbalancedTryAccess,
   uncheckedTryAccess,
   unfencedUnregister,

@@ -42,7 +42,10 @@ export type RevocableFactKind =
   | 'managed-memory'
   | 'unrevoked'
   | 'release-skipped'
-  | 'partial-entry';
+  | 'partial-entry'
+  // ---- Rust ----
+  | 'sleeps-under-guard'
+  | 'sleeps-in-closure';
 
 export interface RevocableFact {
   readonly kind: RevocableFactKind;

@@ -45,6 +45,11 @@ import { refcount } from './refcount.ts';
 import { registers } from './registers.ts';
 import { resources } from './resources.ts';
 import { revocable } from './revocable.ts';
+import { rustCore } from './rust-core.ts';
+import { rustLocks } from './rust-locks.ts';
+import { rustRegistrations } from './rust-registrations.ts';
+import { rustRevocable } from './rust-revocable.ts';
+import { rustSleeping } from './rust-sleeping.ts';
 import { serial } from './serial.ts';
 import { services } from './services.ts';
 import { sleepingLocks } from './sleeping-locks.ts';
@@ -108,6 +113,11 @@ export const builtinContracts: readonly ContractFile[] = [
   registers,
   resources,
   revocable,
+  rustCore,
+  rustLocks,
+  rustRegistrations,
+  rustRevocable,
+  rustSleeping,
   serial,
   services,
   sleepingLocks,
