@@ -17,23 +17,25 @@ cancel_delayed_work_sync(), disable_irq()), and not with a lock held that the ca
   references: ['kernel/time/timer.c', 'kernel/workqueue.c'],
   messages: {
     notWaited: '{api}() does not wait for {callback}() in progress, and {object} goes away after it',
+    flushedOnly:
+      '{api}() waits for what is queued now; {source} may be armed, and runs {callback}() when {object} is gone',
   },
   hint: 'use the form of the call that waits',
   fixes: { useWaitingForm },
 
   *check(analysis) {
     for (const fact of analysis.teardownOrder) {
-      if (fact.defect !== 'not-waited') continue;
-      const { at, certainty, triggers, witness, group, api, callback, object, locked } = fact;
+      if (fact.defect !== 'not-waited' && fact.defect !== 'flushed-only') continue;
+      const { at, certainty, triggers, witness, group, api, callback, object, source, locked } = fact;
       yield {
-        message: 'notWaited',
+        message: fact.defect === 'not-waited' ? 'notWaited' : 'flushedOnly',
         at,
         certainty,
         triggers,
         witness,
         group,
         fixes: locked ? [] : ['useWaitingForm'],
-        data: { api, callback, object },
+        data: { api, callback, object, source },
       };
     }
   },

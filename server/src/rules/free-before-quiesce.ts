@@ -3,6 +3,7 @@ import { defineRule } from './rule.ts';
 
 const MESSAGES = {
   'never-stopped': 'neverStopped',
+  'left-running': 'leftRunning',
   'no-teardown': 'noTeardown',
   'outlives-module': 'outlivesModule',
   'outlives-device': 'outlivesDevice',
@@ -29,6 +30,8 @@ stops is taken to be stopped.`,
   references: ['Documentation/core-api/workqueue.rst', 'kernel/time/timer.c'],
   messages: {
     neverStopped: '{source} can still run {callback}() when {object} is freed here; nothing stops it',
+    leftRunning:
+      '{source} can still run {callback}() when {object} is gone: {other}() sets it going, and {api}() does not stop it',
     noTeardown:
       '{source} can still run {callback}() after unbind, when devres has freed {object}; the driver has no remove function',
     outlivesModule: '{source} can still run {callback}() after the module is unloaded; nothing stops it',

@@ -8,6 +8,7 @@ import type { Cell } from '../cells.ts';
 import { memberOf, structOf } from '../cells.ts';
 import type { Fn } from '../program.ts';
 import type { Parts } from '../removal.ts';
+import { slotValue } from '../slots.ts';
 import type { Mortal, Pins, TeardownRoot } from '../teardown.ts';
 import type { Trace, TraceEvent } from '../trace.ts';
 import type { Enclosing } from './enclosing.ts';
@@ -355,17 +356,28 @@ function relevantTypes(sources: Sources, enclosing: Enclosing): ReadonlySet<stri
 }
 
 /** It frees what holds a source, or frees something while it stops one. */
-function releasesAny(fn: Fn, relevant: ReadonlySet<string>, sources: Sources, { program }: Parts): boolean {
+function releasesAny(
+  fn: Fn,
+  relevant: ReadonlySet<string>,
+  sources: Sources,
+  { program, cells, objects }: Parts,
+): boolean {
   let frees = false;
   for (const call of fn.calls.values()) {
     if (call.callee.kind !== 'named' || call.origin !== 'call') continue;
     if (program.findFunction(call.callee.name, fn.unit) !== undefined) continue;
     for (const effect of program.knowledge.findFunction(call.callee.name)?.does ?? []) {
-      if (effect.verb !== 'frees') continue;
-      frees = true;
-      const argument = effect.on.at === 'result' ? undefined : call.args[effect.on.index];
+      const later = effect.verb === 'runs' && effect.context === 'rcu-callback';
+      if (effect.verb !== 'frees' && !later) continue;
+      frees ||= !later;
+      const slot = effect.verb === 'frees' ? effect.on : effect.data;
+      const argument = slot === undefined ? undefined : slotValue(slot, call);
       const type = argument === undefined ? undefined : program.typeOf(argument, fn);
       if (type !== undefined && relevant.has(type.base)) return true;
+      // A part of what holds a source: its callback may use it.
+      const part = argument === undefined ? undefined : (sources.cellOf(argument, fn) ?? cells.valueCell(argument, fn));
+      const holder = part === undefined ? undefined : structOf(part);
+      if (holder !== undefined && objects.owners(holder).some((owner) => relevant.has(owner))) return true;
     }
   }
   return frees && sources.all.some((source) => source.stops.some((stop) => stop.fn === fn && stop.kind !== 'irq'));

@@ -7,6 +7,8 @@ import type { Certainty, Witness } from '../model.ts';
 export type OrderDefect =
   /** Nothing stops the source before the object dies. */
   | 'never-stopped'
+  /** The same, and the operation that is the opposite of the one that set it going does not stop it. */
+  | 'left-running'
   /** The same, in a driver without any remove function. */
   | 'no-teardown'
   /** The same, of static memory: the module's code goes away. */
@@ -21,6 +23,8 @@ export type OrderDefect =
   | 'before-grace-period'
   /** Only a call that does not wait stops it. */
   | 'not-waited'
+  /** Only a flush of its queue stops it: a delayed item whose timer is armed is not on the queue. */
+  | 'flushed-only'
   /** Stopped first, while what arms it is stopped only later. */
   | 'armer-later'
   /** Stopped, while a device-managed handler can still arm it. */

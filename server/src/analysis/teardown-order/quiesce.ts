@@ -5,6 +5,8 @@ import type { Certainty } from '../model.ts';
 import type { Fn } from '../program.ts';
 import type { Parts } from '../removal.ts';
 import type { Callbacks, TracedUse } from './callbacks.ts';
+import type { Counterpart } from './counterparts.ts';
+import { counterpartOf } from './counterparts.ts';
 import type { DeathAt, Disposal, TracedStop } from './disposals.ts';
 import type { OrderFact } from './facts.ts';
 import type { Source, Sources } from './sources.ts';
@@ -85,6 +87,7 @@ export class Quiesce {
       yield* this.withoutTeardown(source, holder);
       yield* this.outlivingDevice(source, holder);
     }
+    yield* this.inForeignObject(source);
   }
 
   private inDisposal(source: Source, holder: string, disposal: Disposal): OrderFact | undefined {
@@ -111,10 +114,97 @@ export class Quiesce {
       const certainty = elsewhere || disposal.trace.incomplete ? 'may' : 'must';
       return this.fact('not-waited', source, disposal, death, holder, quiet.cancelled, certainty);
     }
+    const flushed = stops.find((stop) => stop.order < death.order);
+    if (flushed !== undefined && source.stops.every((s) => s.strength === 'flush' || s.kind === 'workqueue'))
+      return this.fact(
+        'flushed-only',
+        source,
+        disposal,
+        death,
+        holder,
+        flushed,
+        disposal.trace.incomplete ? 'may' : 'must',
+      );
     if (stops.length > 0 || elsewhere) return undefined;
     const hidden = disposal.trace.incomplete || disposal.hidesStops(holder, death.order);
     const certainty = hidden || this.mayKeepItself(source) || this.isPassive(source) ? 'may' : 'must';
-    return this.fact('never-stopped', source, disposal, death, holder, undefined, certainty);
+    const fact = this.fact('never-stopped', source, disposal, death, holder, undefined, certainty);
+    const pair = this.unevenPair(source);
+    if (pair === undefined || death.traced?.chain.some((frame) => frame.fn === pair.ends) === true) return fact;
+    return pair.ends === disposal.fn ? fact : this.leftRunning(fact, pair);
+  }
+
+  /** The operation that sets the source going, where its opposite does nothing about it. */
+  private unevenPair(source: Source): Counterpart | undefined {
+    const callbacks = new Set(source.setups.map((setup) => setup.callback));
+    const starts = new Set(source.arms.map((arm) => arm.fn).filter((fn) => !callbacks.has(fn)));
+    const pairs = [...starts].map((fn) => counterpartOf(fn, this.parts));
+    const [pair] = pairs;
+    return pair !== undefined && pairs.every((p) => p?.ends === pair.ends) && this.parts.program.own.has(pair.ends.key)
+      ? pair
+      : undefined;
+  }
+
+  /** Told where the stop is missing rather than where the object dies. */
+  private leftRunning(fact: OrderFact, { begins, ends }: Counterpart): OrderFact {
+    const at = this.parts.program.nameOf(ends);
+    const text = `${ends.ir.name}() ends what ${begins.ir.name}() began, and leaves ${fact.source} as it is`;
+    const { user, teardown } = fact.witness;
+    return {
+      ...fact,
+      defect: 'left-running',
+      at,
+      api: ends.ir.name,
+      other: begins.ir.name,
+      witness: { ...fact.witness, user, teardown: [{ kind: 'entry', at, text }, ...teardown.slice(0, 14)] },
+      group: `${fact.group}:${ends.ir.name}`,
+    };
+  }
+
+  /** Part of an object of another module, set going by one operation here and stopped by nothing here. */
+  private *inForeignObject(source: Source): Iterable<OrderFact> {
+    const { program, tracer, objects } = this.parts;
+    if (source.stops.some((stop) => stop.strength !== 'cancel') || this.isPassive(source)) return;
+    if (this.mayKeepItself(source)) return;
+    const holders = this.sources.holdersOf(source);
+    if (holders.some((type) => objects.allocationsOf(type).some((site) => program.own.has(site.fn.key)))) return;
+    const pairs = source.setups.map((setup) => counterpartOf(setup.fn, this.parts));
+    const [pair] = pairs;
+    if (pair === undefined || !pairs.every((p) => p?.ends === pair.ends)) return;
+    if (!program.own.has(pair.ends.key) || source.setups.some((setup) => setup.callback === pair.ends)) return;
+    const { events, incomplete } = tracer.of(pair.ends);
+    const handedOn = events.some(
+      ({ event }) =>
+        event.kind === 'use' &&
+        event.passedTo !== undefined &&
+        event.object !== undefined &&
+        holders.includes(event.object) &&
+        program.knowledge.findFunction(event.passedTo) === undefined,
+    );
+    const at = program.nameOf(pair.ends);
+    const [holder = 'the module'] = holders;
+    yield {
+      defect: 'left-running',
+      at,
+      source: sourceText(source),
+      callback: callbackName(source),
+      object: textOf(holder),
+      api: pair.ends.ir.name,
+      other: pair.begins.ir.name,
+      locked: false,
+      by: callbackName(source),
+      certainty: incomplete || handedOn ? 'may' : 'must',
+      triggers: ['module-unload'],
+      witness: witness(
+        userThread(source, this.useOf(source, holder), textOf(holder), this.parts),
+        [
+          { kind: 'entry', at, text: `${pair.ends.ir.name}() ends what ${pair.begins.ir.name}() began` },
+          { kind: 'return', at, text: `it returns with ${sourceText(source)} as it is` },
+        ],
+        `nothing in the module stops ${sourceText(source)}`,
+      ),
+      group: `${source.cell}:left-running`,
+    };
   }
 
   private fact(
@@ -135,19 +225,21 @@ export class Quiesce {
           kind: 'note',
           at: parts.program.locate(stop.traced.fn, stop.traced.event.span),
           text:
-            defect === 'not-waited'
-              ? `${stop.api}() does not wait for a run in progress`
-              : `${stop.api}() stops ${sourceText(source)} only here`,
+            defect === 'flushed-only'
+              ? `${stop.api}() waits for what is queued now; an armed timer queues it later`
+              : defect === 'not-waited'
+                ? `${stop.api}() does not wait for a run in progress`
+                : `${stop.api}() stops ${sourceText(source)} only here`,
         },
       });
     const dies: StoryStep = {
       traced: death.traced,
       step: { kind: death.traced === undefined ? 'return' : 'free', at: death.at, text: death.text },
     };
-    if (defect === 'not-waited') story.push(dies);
+    if (isShort(defect)) story.push(dies);
     else story.unshift(dies);
     const at =
-      defect === 'not-waited' && stop !== undefined
+      isShort(defect) && stop !== undefined
         ? parts.program.locate(stop.traced.fn, stop.traced.event.span)
         : death.traced === undefined
           ? disposal.place
@@ -161,8 +253,8 @@ export class Quiesce {
       source: sourceText(source),
       callback: callbackName(source),
       object: textOf(object),
-      api: defect === 'not-waited' ? (stop?.api ?? '') : (death.api ?? 'devres'),
-      other: defect === 'not-waited' ? (death.api ?? 'devres') : (stop?.api ?? ''),
+      api: isShort(defect) ? (stop?.api ?? '') : (death.api ?? 'devres'),
+      other: isShort(defect) ? (death.api ?? 'devres') : (stop?.api ?? ''),
       locked: stop?.traced.states.some((state) => state.held.size > 0) === true,
       by: callbackName(source),
       certainty,
@@ -196,10 +288,7 @@ export class Quiesce {
 
   /** Some function that is not only part of setting up waits for it. */
   private stoppedElsewhere(source: Source): boolean {
-    return source.stops.some((stop) => {
-      if (stop.strength === 'cancel') return false;
-      return this.runsLater(stop.fn);
-    });
+    return source.stops.some((stop) => stop.strength !== 'cancel' && this.runsLater(stop.fn));
   }
 
   /** Armed in order to free: work that teardown hands the rest of its business to. */
@@ -378,24 +467,10 @@ export class Quiesce {
         if (queue !== undefined) yield queue;
         if (use === undefined || queue !== undefined) continue;
         if (waits.length === 0) {
-          const cancelled = stops.find((stop) => stop.strength === 'cancel' && stop.order < death.order && stop.direct);
-          if (
-            cancelled !== undefined &&
-            !this.stoppedElsewhere(source) &&
-            stops.every((s) => s.strength === 'cancel')
-          ) {
-            yield this.fact(
-              'not-waited',
-              source,
-              disposal,
-              death,
-              cell,
-              cancelled,
-              disposal.trace.incomplete ? 'may' : 'must',
-            );
-            return;
-          }
-          continue;
+          const fact = this.unstopped(source, disposal, stops, cell, death);
+          if (fact === undefined) continue;
+          yield fact;
+          return;
         }
         if (waits.some((stop) => stop.order < death.order)) continue;
         const late = waits[0];
@@ -415,6 +490,39 @@ export class Quiesce {
         return;
       }
     }
+  }
+
+  /** What the callback uses is released while nothing that waits has stopped the source. */
+  private unstopped(
+    source: Source,
+    disposal: Disposal,
+    stops: readonly TracedStop[],
+    cell: string,
+    death: DeathAt,
+  ): OrderFact | undefined {
+    if (stops.some((stop) => stop.strength !== 'cancel') || this.stoppedBefore(source, disposal)) return undefined;
+    const cancelled = stops.find((stop) => stop.order < death.order && stop.direct);
+    if (cancelled !== undefined) {
+      const certainty = disposal.trace.incomplete ? 'may' : 'must';
+      return this.fact('not-waited', source, disposal, death, cell, cancelled, certainty);
+    }
+    if (!EMBEDDED.has(source.kind) || source.arms.length === 0 || this.armedByTeardown(source)) return undefined;
+    if (stops.length > 0 || this.sources.isStatic(source) || this.mayKeepItself(source)) return undefined;
+    const holders = this.sources.holdersOf(source);
+    if (disposal.passesSource(source, death.order)) return undefined;
+    const hidden = disposal.trace.incomplete || holders.some((holder) => disposal.hidesStops(holder, death.order));
+    const certainty = hidden || this.isPassive(source) || !this.isOf(source, cell) ? 'may' : 'must';
+    return this.fact('never-stopped', source, disposal, death, cell, undefined, certainty);
+  }
+
+  /** Something that may run before this disposal waits for it; what only tears down comes after a mere close. */
+  private stoppedBefore(source: Source, disposal: Disposal): boolean {
+    return source.stops.some((stop) => {
+      if (stop.strength === 'cancel' || !this.runsLater(stop.fn)) return false;
+      if (disposal.kind !== 'dispose') return true;
+      const contexts = this.sources.contextsOf(stop.fn);
+      return contexts.size === 0 || ![...contexts].every((context) => DISPOSING.has(context));
+    });
   }
 
   /** The pointer lies in the source's own object, or in static memory; one of some other object may be another instance's. */
@@ -454,6 +562,11 @@ export class Quiesce {
     const contexts = this.sources.contextsOf(fn);
     return contexts.size === 0 || [...contexts].some((context) => !SETTING_UP.has(context));
   }
+}
+
+/** Told at the stop, which does too little, rather than at the free. */
+function isShort(defect: OrderFact['defect']): boolean {
+  return defect === 'not-waited' || defect === 'flushed-only';
 }
 
 /** The callback looks whether the pointer is still there. */
