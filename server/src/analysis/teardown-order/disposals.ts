@@ -248,6 +248,19 @@ export class Disposal {
     );
   }
 
+  /** The pointer is cleared under a lock before what it pointed to is freed: who still finds it holds the lock, or has taken it over. */
+  takesOut(cell: Cell, before: number): boolean {
+    return this.trace.events.some(
+      ({ event, order, bind, states }) =>
+        order < before &&
+        event.kind === 'store' &&
+        event.to === 'zero' &&
+        wholeCell(bind(event.cell) ?? event.cell) === cell &&
+        states.length > 0 &&
+        states.every((state) => state.held.size > 0),
+    );
+  }
+
   private isPointer(cell: Cell): boolean {
     const struct = structOf(cell);
     const type = struct === undefined ? undefined : this.parts.program.fieldType(struct, memberOf(cell));

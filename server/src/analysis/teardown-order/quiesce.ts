@@ -466,6 +466,7 @@ export class Quiesce {
         const queue = this.queueDestroyed(source, disposal, stops, cell, death);
         if (queue !== undefined) yield queue;
         if (use === undefined || queue !== undefined) continue;
+        if (disposal.takesOut(cell, death.order)) continue;
         if (waits.length === 0) {
           const fact = this.unstopped(source, disposal, stops, cell, death);
           if (fact === undefined) continue;
@@ -510,7 +511,11 @@ export class Quiesce {
     if (stops.length > 0 || this.sources.isStatic(source) || this.mayKeepItself(source)) return undefined;
     const holders = this.sources.holdersOf(source);
     if (disposal.passesSource(source, death.order)) return undefined;
-    const hidden = disposal.trace.incomplete || holders.some((holder) => disposal.hidesStops(holder, death.order));
+    // What an operation gives up while the object lives on, the core may have made quiet before.
+    const hidden =
+      disposal.kind !== 'driver' ||
+      disposal.trace.incomplete ||
+      holders.some((holder) => disposal.hidesStops(holder, death.order));
     const certainty = hidden || this.isPassive(source) || !this.isOf(source, cell) ? 'may' : 'must';
     return this.fact('never-stopped', source, disposal, death, cell, undefined, certainty);
   }

@@ -348,7 +348,15 @@ export class Sources {
     }
     if (stop.kind !== 'workqueue' || !WORKS.has(source.kind)) return false;
     if (stop.cell === undefined || stop.cell.startsWith('$')) return true;
-    return source.arms.some((arm) => arm.queue === undefined || arm.queue.startsWith('$') || arm.queue === stop.cell);
+    return source.arms.some((arm) => arm.queue === stop.cell || this.isSomeQueue(arm.queue));
+  }
+
+  /** A queue that is not known by its cell: it was made elsewhere, and another pointer to it may be the one that is destroyed. */
+  private isSomeQueue(queue: Cell | undefined): boolean {
+    if (queue === undefined || queue.startsWith('$')) return true;
+    if (queue === SYSTEM_QUEUE || queue.startsWith('::')) return false;
+    const stores = this.parts.objects.storesTo(queue);
+    return stores.length > 0 && !stores.some((store) => strip(store.value)?.kind === 'temp');
   }
 
   /** The cell that an event of a trace is about, in the terms of the trace's root. */
