@@ -261,6 +261,38 @@ export class Disposal {
     );
   }
 
+  /** Freed and cleared under a lock that the use holds too: the use may see that it is gone. */
+  serialises(cell: Cell, death: TraceEvent, use: TraceEvent): boolean {
+    const [first] = death.states;
+    const shared = [...(first?.held.keys() ?? [])].filter((key) =>
+      [...death.states, ...use.states].every((state) => state.held.has(key)),
+    );
+    return (
+      shared.length > 0 &&
+      this.trace.events.some(
+        ({ event, bind }) => event.kind === 'store' && event.to === 'zero' && (bind(event.cell) ?? event.cell) === cell,
+      )
+    );
+  }
+
+  /** The way there is one of several that a pointer may take: that of a driver beside the one that has the source. */
+  isOfAnother(source: Source, traced: TraceEvent): boolean {
+    if (source.setups.some((setup) => setup.fn.unit === traced.fn.unit || setup.callback.unit === traced.fn.unit))
+      return false;
+    return traced.chain.some(
+      ({ fn, call }) =>
+        call.indirect &&
+        this.trace.events.some(
+          (e) =>
+            e.fn === fn &&
+            e.event.kind === 'call' &&
+            e.event.indirect &&
+            e.event.span.start === call.span.start &&
+            e.event.target !== call.target,
+        ),
+    );
+  }
+
   private isPointer(cell: Cell): boolean {
     const struct = structOf(cell);
     const type = struct === undefined ? undefined : this.parts.program.fieldType(struct, memberOf(cell));

@@ -59,7 +59,11 @@ export class ManagedHandlers {
       if (cleared) continue;
       const death = deaths[0];
       if (!live(death) || death.what === 'irq' || death.what === 'id' || death.what === 'device') continue;
-      const use = facts.flatMap((f) => f.cells.get(cell) ?? []).find((u) => this.isReal(u, cell));
+      if (disposal.takesOut(cell, death.order) || disposal.isOfAnother(source, death.traced)) continue;
+      const { traced } = death;
+      const use = facts
+        .flatMap((f) => f.cells.get(cell) ?? [])
+        .find((u) => this.isReal(u, cell) && !disposal.serialises(cell, traced, u.traced));
       if (use !== undefined) return this.fact(source, disposal, death, cellText(cell), use);
     }
     for (const callback of facts) {

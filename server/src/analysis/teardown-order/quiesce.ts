@@ -460,9 +460,16 @@ export class Quiesce {
         const death = deaths.at(-1);
         if (death?.traced === undefined || death.what === 'irq' || cell === source.cell) continue;
         if (cleared && (source.kind === 'irq' || waits.length === 0)) continue;
+        const { traced } = death;
+        if (disposal.isOfAnother(source, traced)) continue;
         const use = facts
           .flatMap((f) => f.cells.get(cell) ?? [])
-          .find((u) => !isTested(u, cell) && !disposal.isRefused(u.traced.states, death.order));
+          .find(
+            (u) =>
+              !isTested(u, cell) &&
+              !disposal.isRefused(u.traced.states, death.order) &&
+              !disposal.serialises(cell, traced, u.traced),
+          );
         const queue = this.queueDestroyed(source, disposal, stops, cell, death);
         if (queue !== undefined) yield queue;
         if (use === undefined || queue !== undefined) continue;
@@ -557,8 +564,13 @@ export class Quiesce {
       death,
       cell,
       undefined,
-      disposal.trace.incomplete ? 'may' : 'must',
+      disposal.trace.incomplete || !this.sharesOwner(source, cell) ? 'may' : 'must',
     );
+  }
+
+  /** The queue belongs to the object that has the source; one of the module outlives what is queued on it. */
+  private sharesOwner(source: Source, queue: string): boolean {
+    return structOf(queue) === undefined ? this.sources.isStatic(source) : this.isOf(source, queue);
   }
 
   /** Not only while things are set up; what other modules call may run at any time. */
