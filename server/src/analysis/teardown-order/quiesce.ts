@@ -196,6 +196,7 @@ export class Quiesce {
       certainty: incomplete || handedOn ? 'may' : 'must',
       triggers: ['module-unload'],
       witness: witness(
+        [source.kind, 'teardown'],
         userThread(source, this.useOf(source, holder), textOf(holder), this.parts),
         [
           { kind: 'entry', at, text: `${pair.ends.ir.name}() ends what ${pair.begins.ir.name}() began` },
