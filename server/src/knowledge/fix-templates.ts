@@ -114,5 +114,5 @@ export const goneAnswers: Readonly<Record<string, string>> = {
 
 /** The initializer that pins the module while an fd is open. */
 export const OWNER_VALUE = 'THIS_MODULE';
-export const OWNER_LINE = `.owner = ${OWNER_VALUE},`;
+export const OWNER_FIELD = '.owner';
 export const OWNER_HEADER = 'linux/module.h';

@@ -1,3 +1,4 @@
+import { fenceOperations } from './fixes/fence-operations.ts';
 import { insertFsRevocable } from './fixes/insert-fs-revocable.ts';
 import { wrapTryAccess } from './fixes/wrap-try-access.ts';
 import { defineRule } from './rule.ts';
@@ -24,7 +25,7 @@ driver-local fence: take the lock, test that the device is still there, use it, 
     unrevoked: '{operation} uses {object} in a section of {provider}, which {teardown}() does not revoke in time',
   },
   hint: 'use it inside a try_access scope, or under the lock that teardown takes, after testing that it is still there',
-  fixes: { wrapTryAccess, insertFsRevocable },
+  fixes: { wrapTryAccess, fenceOperations, insertFsRevocable },
 
   *check(analysis) {
     const seen = new Set<string>();
@@ -39,7 +40,8 @@ driver-local fence: take the lock, test that the device is still there, use it, 
         seen.add(key);
         shown += 1;
         const { unrevoked } = race;
-        const fixes = unrevoked === undefined ? (['wrapTryAccess', 'insertFsRevocable'] as const) : [];
+        const fixes =
+          unrevoked === undefined ? (['wrapTryAccess', 'fenceOperations', 'insertFsRevocable'] as const) : [];
         const names = {
           operation: race.operation,
           object: race.object.name,

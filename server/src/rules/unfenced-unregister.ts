@@ -1,4 +1,5 @@
 import type { DeviceNode, Race } from '../analysis/model.ts';
+import { fenceOperations } from './fixes/fence-operations.ts';
 import { insertFsRevocable } from './fixes/insert-fs-revocable.ts';
 import { defineRule } from './rule.ts';
 
@@ -30,7 +31,7 @@ the module are not followed.`,
     stale: '{stop} {operations} from following {object} after teardown has left or cleared it',
   },
   hint: 'fence the operations: refcounted data, and a gone test under a lock that outlives the fd',
-  fixes: { insertFsRevocable },
+  fixes: { fenceOperations, insertFsRevocable },
 
   *check(analysis) {
     for (const node of analysis.nodes) {
@@ -45,7 +46,7 @@ the module are not followed.`,
         witness: race.witness,
         node,
         group: groupOf(node, race),
-        fixes: ['insertFsRevocable'],
+        fixes: ['fenceOperations', 'insertFsRevocable'],
         data: {
           stop: stopText(node, race),
           operations: operationList(node),

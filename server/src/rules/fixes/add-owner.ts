@@ -1,7 +1,7 @@
 /** `.owner` as the first field of an operations table: an open fd then pins the module. */
 
 import type { TextEdit } from '../../base/span.ts';
-import { OWNER_HEADER, OWNER_LINE, OWNER_VALUE } from '../../knowledge/fix-templates.ts';
+import { OWNER_FIELD, OWNER_HEADER, OWNER_VALUE } from '../../knowledge/fix-templates.ts';
 import type { Fix } from '../rule.ts';
 import { indentAt, maskC } from './c-text.ts';
 import { asResult, insertInclude, insertion } from './edits.ts';
@@ -21,19 +21,20 @@ export const addOwner: Fix = {
     if (!designated) return { kind: 'disabled', reason: 'the table lists its functions by position' };
     const line = source.slice(source.lastIndexOf('\n', start - 1) + 1, start);
     const ownLine = /^\s*$/.test(line);
-    const owner = ownLine ? `${aligned(source, start)}\n${indentAt(source, start)}` : `${OWNER_LINE} `;
+    const owner = ownLine
+      ? `${alignedField(source, start, OWNER_FIELD, OWNER_VALUE)}\n${indentAt(source, start)}`
+      : `${OWNER_FIELD} = ${OWNER_VALUE}, `;
     return asResult({ edits: [...includes(at.file, source), insertion(at.file, start, owner)] }, text);
   },
 };
 
-/** The line with its `=` where the next field has it. */
-function aligned(source: string, start: number): string {
+/** A field with its `=` where the field at `start` has it. */
+export function alignedField(source: string, start: number, own: string, value: string): string {
   const field = /^(\.\w+)([ \t]*)=/.exec(source.slice(start, start + 200));
   const [, name = '', gap = ' '] = field ?? [];
-  const [own = '', value = ''] = OWNER_LINE.split(' = ');
-  if (gap.includes('\t')) return `${own}${tabsTo(name, gap, own)}= ${value}`;
-  const width = Math.max(own.length + 1, name.length + gap.length);
-  return gap.length > 1 ? `${own.padEnd(width)}= ${value}` : OWNER_LINE;
+  if (gap.includes('\t')) return `${own}${tabsTo(name, gap, own)}= ${value},`;
+  const width = gap.length > 1 ? Math.max(own.length + 1, name.length + gap.length) : own.length + 1;
+  return `${own.padEnd(width)}= ${value},`;
 }
 
 /** Tabs that bring `own` to the column that `gap` brings `name` to, tab stops at eight. */

@@ -5,7 +5,7 @@
 import type { Span } from '../../base/span.ts';
 
 const NOT_CODE =
-  /\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*|"(?:\\[\s\S]|[^"\\\n])*"?|'(?:\\[^\n']+|\\'|[^'\\\n])'|^[ \t]*#(?:\\\r?\n|[^\n])*/gm;
+  /\/\*[\s\S]*?(?:\*\/|$(?![\s\S]))|\/\/[^\n]*|"(?:\\[\s\S]|[^"\\\n])*"?|'(?:\\[^\n']+|\\'|[^'\\\n])'|^[ \t]*#(?:\\\r?\n|[^\n])*/gm;
 
 /** The text with comments, strings, character constants and preprocessor lines blanked. Same length, same lines. */
 export function maskC(text: string): string {

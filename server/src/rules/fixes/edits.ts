@@ -99,7 +99,7 @@ export function insertAfter(file: string, text: string, offset: number, lines: r
     return { refused: 'the call stands in a condition, where nothing can be added after it' };
   }
   const indent = indentAt(text, statement.span.start);
-  const added = lines.map((line) => `\n${indent}${line}`).join('');
+  const added = lines.map((line) => (line === '' ? '\n' : `\n${indent}${line}`)).join('');
   if (statement.form === 'plain') return { edits: [insertion(file, statement.span.end, added)] };
   return { edits: brace(file, text, mask, statement.span, statement.head, added) };
 }

@@ -19,7 +19,7 @@ export function guardOpen(plan: Plan): Edits {
   const prefix = fn.ir.name.replace(/_?open$/, '') || fn.ir.name;
   const call = fill(plan.template.call, { ...slotsFor(plan, holder), file, prefix });
   const mask = maskC(text);
-  const returns = successes(fn, mask);
+  const returns = successesOf(fn, mask);
   if (returns === undefined) return { refused: `${fn.ir.name}() returns in a way that was not understood` };
 
   const variable = errorVariable(fn);
@@ -63,7 +63,7 @@ interface Success {
 }
 
 /** The return statements of open by which it can succeed; undefined when one is not understood. */
-function successes(fn: PlacedFunction['fn'], mask: string): Success[] | undefined {
+export function successesOf(fn: PlacedFunction['fn'], mask: string): Success[] | undefined {
   const found: Success[] = [];
   for (const block of fn.ir.blocks) {
     if (block.end.kind !== 'return') continue;

@@ -66,7 +66,7 @@ export function planFor(
   };
 }
 
-function callAt({ fn }: PlacedFunction, at: Location): NamedCall | undefined {
+export function callAt({ fn }: PlacedFunction, at: Location): NamedCall | undefined {
   return callsOf(fn).find(
     (call) => call.span.start === at.span.start || (call.span.start <= at.span.start && at.span.end <= call.span.end),
   );

@@ -1,0 +1,38 @@
+/**
+ * The driver-local fence: the driver's data is counted and every open file holds it, a semaphore and a flag stand before
+ * every operation, and teardown sets the flag after the unregister call.
+ */
+import { fenceTemplate } from '../../knowledge/fence-templates.ts';
+import type { Fix } from '../rule.ts';
+import { asResult, combine, insertInclude } from './edits.ts';
+import { countMemory, fenceMembers, fileReferences, lifetimeFunctions, setFlag } from './fence-lifetime.ts';
+import { guardOperation } from './fence-operation.ts';
+import { fencePlan } from './fence-plan.ts';
+
+export const fenceOperations: Fix = {
+  title: fenceTemplate.title,
+  // It takes a lock on every call, and what the driver's own locks are for is the author's to say.
+  safety: 'review',
+  preferred: ({ generation }) => generation.fops === 'none' || generation.forced,
+  offered: ({ finding }) => finding.node !== undefined,
+  edit: (ctx) => {
+    const { node } = ctx.finding;
+    if (node === undefined) return { kind: 'none' };
+    const plan = fencePlan(ctx, node);
+    if ('refused' in plan) return { kind: 'disabled', reason: plan.refused };
+    return asResult(
+      combine([
+        () => ({
+          edits: fenceTemplate.headers.flatMap((header) => insertInclude(plan.file, plan.text, header)),
+        }),
+        () => fenceMembers(plan),
+        () => lifetimeFunctions(plan),
+        () => countMemory(plan),
+        ...plan.guarded.map((place) => () => guardOperation(plan, place)),
+        () => fileReferences(plan),
+        () => setFlag(plan),
+      ]),
+      ctx.text,
+    );
+  },
+};
