@@ -116,3 +116,6 @@ export const goneAnswers: Readonly<Record<string, string>> = {
 export const OWNER_VALUE = 'THIS_MODULE';
 export const OWNER_FIELD = '.owner';
 export const OWNER_HEADER = 'linux/module.h';
+
+/** Macros that stand among the declarations of a block. */
+export const declaringMacro = /^(?:DEFINE|DECLARE|LIST_HEAD)\w*\s*\(/;

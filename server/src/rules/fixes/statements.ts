@@ -1,5 +1,6 @@
 /** The statements of a block, told apart by their text, and which of them declare. */
 import type { Span } from '../../base/span.ts';
+import { declaringMacro } from '../../knowledge/fix-templates.ts';
 
 /** Spans of what stands in the block between its braces, `else` parts on their own. `mask` is `maskC` of the text. */
 export function statementsOf(mask: string, open: number, close: number): readonly Span[] {
@@ -28,10 +29,9 @@ export function statementsOf(mask: string, open: number, close: number): readonl
 }
 
 const WORDS = /^(?:return|goto|if|else|for|while|do|switch|case|default|break|continue|typeof)\b/;
-const MACRO = /^(?:DEFINE|DECLARE|LIST_HEAD)\w*\s*\(/;
 const TYPED =
   /^(?:(?:static|const|volatile|register|struct|union|enum|unsigned|signed)\s+)*[A-Za-z_]\w*(?:\s+(?:__)?\w+)*?[\s*]+[A-Za-z_]\w*\s*(?:[=;,[]|__free\b|__cleanup\b)/;
 
 export function isDeclaration(code: string): boolean {
-  return !WORDS.test(code) && (MACRO.test(code) || TYPED.test(code));
+  return !WORDS.test(code) && (declaringMacro.test(code) || TYPED.test(code));
 }
