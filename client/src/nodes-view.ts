@@ -293,8 +293,9 @@ function moduleItem(module: ShownModule, nodes: readonly ShownNode[]): TreeItem 
   const said = counts.filter(({ count }) => count > 0).map(({ verdict, count }) => `${count} ${verdict}`);
   const item = new TreeItem(module.name, TreeItemCollapsibleState.Collapsed);
   item.id = module.id;
-  item.description = `${said.join(', ')} · ${module.folder}`;
-  item.tooltip = `${module.name} in ${module.folder}: ${said.join(', ')}`;
+  const isInRoot = module.folder === '';
+  item.description = isInRoot ? said.join(', ') : `${said.join(', ')} · ${module.folder}`;
+  item.tooltip = `${module.name}${isInRoot ? '' : ` in ${module.folder}`}: ${said.join(', ')}`;
   item.iconPath = ICONS[counts.find(({ count }) => count > 0)?.verdict ?? 'safe'];
   item.contextValue = 'module';
   return item;

@@ -132,6 +132,11 @@ export class EditorServer {
     return readFileSync(join(this.workspace, path), 'utf8');
   }
 
+  /** The drivers of the workspace. */
+  get drivers() {
+    return readdirSync(this.workspace).filter((name) => name.endsWith('.c'));
+  }
+
   /** Folder of the installed extension. */
   get extension() {
     const folders = readdirSync(join(this.root, 'extensions'), { withFileTypes: true });

@@ -1,19 +1,21 @@
 // @ts-check
 // `npm run e2e`: the packaged extension in a real VS Code in a real browser, and its server in other editors.
-//   node test/e2e/run.mjs [--only NAME]… [--out DIR]
+//   node test/e2e/run.mjs [--only NAME]… [--out DIR]     names are those that it prints
 // The last line is `N passed, N failed`.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ensureInstalled, ROOT } from '../../scripts/installation.mjs';
+import { ensureBuilt, ensureInstalled, ROOT } from '../../scripts/installation.mjs';
 import { EditorServer } from './editor-server.mjs';
 import { RESULTS, runInExtensionHost } from './extension-host-tests.mjs';
 import { ensureEditor, Missing } from './install-editor.mjs';
+import { OTHER_EDITORS, playInOtherEditor } from './other-editors.mjs';
 import { crash } from './scenarios/crash.mjs';
 import { hover } from './scenarios/hover.mjs';
 import { lens } from './scenarios/lens.mjs';
+import { nodes } from './scenarios/nodes.mjs';
 import { problems } from './scenarios/problems.mjs';
 import { quickFix } from './scenarios/quick-fix.mjs';
 import { settings } from './scenarios/settings.mjs';
@@ -29,7 +31,7 @@ import { Workbench } from './workbench.mjs';
 /** @typedef {(stage: Stage) => Promise<string | void>} Scenario answers what it has measured, if anything */
 
 /** In the order of play: all of them in one session. */
-const SCENARIOS = { squiggle, problems, hover, lens, quickFix, settings, typing, crash };
+const SCENARIOS = { squiggle, problems, hover, lens, nodes, quickFix, settings, typing, crash };
 
 const { values: options } = parseArgs({
   options: { only: { type: 'string', multiple: true }, out: { type: 'string', default: join(ROOT, 'out/e2e') } },
@@ -118,13 +120,19 @@ const folder = mkdtempSync(join(tmpdir(), 'revsafe-vsix-'));
 const vsix = join(folder, 'revocable-safety.vsix');
 const packaged = await report('package', () => {
   ensureInstalled();
+  ensureBuilt();
   const { status, stderr, stdout } = spawnSync(process.execPath, ['scripts/package-vsix.mjs', '--out', vsix], {
     cwd: ROOT,
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(stdout + stderr);
 });
-if (packaged) await playInEditor(vsix);
+if (packaged) {
+  await playInEditor(vsix);
+  for (const [name, editor] of Object.entries(OTHER_EDITORS)) {
+    if (isWanted(name)) await report(name, () => playInOtherEditor(editor));
+  }
+}
 rmSync(folder, { recursive: true, force: true });
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed > 0 ? 1 : 0);

@@ -160,6 +160,13 @@ export class Workbench {
     await this.page.locator('.editor-group-container.active .tab.active.dirty').waitFor({ state: 'detached' });
   }
 
+  /** Where the cursor is, as the status bar says (one-based). */
+  async cursor() {
+    const said = await this.page.locator('[id="status.editor.selection"]').textContent({ timeout: SECOND_TRY });
+    const [line, column] = /** @type {string} */ (said).match(/\d+/g)?.map(Number) ?? [];
+    return { line, column };
+  }
+
   /** Takes back every change since the file was saved. */
   async undoAll() {
     const dirty = this.page.locator('.editor-group-container.active .tab.active.dirty');

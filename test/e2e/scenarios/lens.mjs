@@ -1,11 +1,19 @@
 // @ts-check
+import { until } from '../until.mjs';
 
-/** A lens above the unregister call gives the verdict; a click leads to the explanation. @type {import('../run.mjs').Scenario} */
+/** A lens above the unregister call gives the verdict, and leads to the race: each step of its timeline leads to its line. @type {import('../run.mjs').Scenario} */
 export async function lens({ workbench }) {
   await workbench.openFile('thermo_misc.c', 76);
   const shown = await workbench.lensAbove(76, 'read');
   await workbench.picture('lens');
   await shown.click();
-  await workbench.webview('Registered by misc_register');
-  await workbench.picture('explanation');
+  const frame = await workbench.webview('thermo_remove');
+  await workbench.picture('timeline');
+  const use = frame.locator('a[data-step]', { hasText: 'uses struct thermo' }).first();
+  await use.click();
+  await until(
+    'the cursor on the use',
+    () => workbench.cursor(),
+    ({ line }) => line === 35,
+  );
 }
