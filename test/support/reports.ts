@@ -80,6 +80,7 @@ export function sampleReport(): ReportInput {
       { finding: hint, fingerprint: second },
     ],
     suppressed: [{ finding: suppressed, fingerprint: third, kind: 'comment', reason: 'known' }],
+    fixed: [],
     notes: [{ at: at('drop(priv)', 'foo_remove'), reason: 'not needed', kind: 'suppression' }],
     failures: [{ file: `${REPORT_ROOT}/bad.c`, reason: 'binary file', internal: false }],
     stats: { files: 2, parsed: 1, modules: 1, nodes: 1, functions: 2, elapsed: 12 },

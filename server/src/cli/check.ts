@@ -1,13 +1,15 @@
 /** `revsafe check`: collect, fix if asked, choose what to show, render, exit code. */
-import { dirname, relative, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
 import type { CancellationToken } from '../base/cancellation.ts';
 import { version } from '../base-node/version.ts';
-import type { Finding, Settings, Severity, SuppressedFinding } from '../engine/api.ts';
+import type { FileReport, Finding, Settings, Severity, SuppressedFinding } from '../engine/api.ts';
+import type { Fingerprint } from '../engine/fingerprint.ts';
 import { fingerprintsOf } from '../engine/fingerprint.ts';
 import { applyFixes } from './apply-fixes.ts';
 import { readBaseline } from './baseline.ts';
-import type { ChangedLines } from './changed-lines.ts';
-import { changedByPatch, changedSince, touchesChange } from './changed-lines.ts';
+import type { Change } from './change.ts';
+import { changeByPatch, changeSince } from './change.ts';
 import type { Collection } from './collect.ts';
 import { collect } from './collect.ts';
 import { failureLines, wantsColour, writeReport, writeStream } from './output.ts';
@@ -50,42 +52,58 @@ export async function check(
   token: CancellationToken,
 ): Promise<number> {
   const baseline = options.baseline === undefined ? undefined : readBaseline(options.baseline);
-  const changed = await changedLines(options);
-  const paths = given.length > 0 ? given : pathsOfChange(changed);
-  if (paths === undefined) {
+  const change = await changeFor(options);
+  const paths =
+    change === undefined ? given : filesOfChange(change, given).filter((path) => isThere(path, change, 'after'));
+  if (change !== undefined && paths.length === 0) {
     await writeStream(process.stderr, 'revsafe: no C file was changed\n');
     return EXIT_CLEAN;
   }
   const lines: string[] = [];
-  let collection = await collectFor(paths, options, token);
+  let collection = await collectFor(paths, options, token, change, 'after');
   if (options.fix !== undefined && !collection.interrupted) {
+    if (change?.onDisk === 'before') throw new UsageError('--fix: the patch is not applied, and fixes go to the files');
     const fixed = await fix(collection, options, options.fix, token);
     lines.push(fixed.line);
-    if (fixed.changed) collection = await collectFor(paths, options, token);
+    if (fixed.changed) collection = await collectFor(paths, options, token, change, 'after');
   }
-  const input = await reportInput(collection, options, baseline, changed);
+  const earlierPaths = change === undefined ? [] : paths.filter((path) => isThere(path, change, 'before'));
+  const earlier =
+    earlierPaths.length === 0 || collection.interrupted
+      ? undefined
+      : await collectFor(earlierPaths, options, token, change, 'before');
+  const input = await reportInput(collection, options, baseline, earlier);
   await writeReport(render(input, options), options.output);
   lines.push(...closingLines(input, collection, options));
   await writeStream(process.stderr, lines.map((line) => `revsafe: ${line}\n`).join(''));
   return exitCode(input, collection);
 }
 
-async function changedLines(options: CheckOptions): Promise<ChangedLines | undefined> {
+async function changeFor(options: CheckOptions): Promise<Change | undefined> {
   const folder = options.kernel === undefined ? process.cwd() : resolve(options.kernel);
-  if (options.diff !== undefined) return changedSince(options.diff, folder);
-  return options.patch === undefined ? undefined : changedByPatch(options.patch, folder);
+  if (options.diff !== undefined) return changeSince(options.diff, folder);
+  return options.patch === undefined ? undefined : changeByPatch(options.patch, folder);
 }
 
-/** Without a path a change stands for the folders of its files; `undefined` when it has no C file. */
-function pathsOfChange(changed: ChangedLines | undefined): readonly string[] | undefined {
-  if (changed === undefined) return [];
-  const folders = new Set(
-    [...changed.keys()].filter((path) => /\.(?:[ch]|rs)$/.test(path)).map((path) => dirname(path)),
-  );
-  return folders.size === 0 ? undefined : [...folders];
+/** Files of the change that lie under the paths, or all. */
+function filesOfChange({ files }: Change, given: readonly string[]): readonly string[] {
+  const folders = given.map((path) => resolve(path));
+  const isUnder = (file: string): boolean => folders.some((path) => file === path || file.startsWith(`${path}/`));
+  return folders.length === 0 ? files : files.filter(isUnder);
 }
 
-function collectFor(paths: readonly string[], options: CheckOptions, token: CancellationToken): Promise<Collection> {
+function isThere(path: string, { onDisk, otherwise }: Change, state: 'before' | 'after'): boolean {
+  return onDisk === state ? existsSync(path) : (otherwise.get(path) ?? '') !== '';
+}
+
+/** One state of the tree; without a change, the one on disk. */
+function collectFor(
+  paths: readonly string[],
+  options: CheckOptions,
+  token: CancellationToken,
+  change: Change | undefined,
+  state: 'before' | 'after',
+): Promise<Collection> {
   const settings: Partial<Settings> = {
     ...(options.api === undefined ? {} : { api: options.api }),
     ...(options.all ? { showMay: true } : {}),
@@ -94,6 +112,8 @@ function collectFor(paths: readonly string[], options: CheckOptions, token: Canc
     ...(options.kernel === undefined ? {} : { kernel: options.kernel }),
     ...(options.rule === undefined ? {} : { rules: options.rule }),
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
+    ...(change === undefined ? {} : { wholeModules: true }),
+    ...(change === undefined || change.onDisk === state ? {} : { texts: change.otherwise }),
     cache: options.cache,
     settings,
     token,
@@ -131,37 +151,32 @@ async function reportInput(
   collection: Collection,
   options: CheckOptions,
   baseline: ReadonlySet<string> | undefined,
-  changed: ChangedLines | undefined,
+  earlier: Collection | undefined,
 ): Promise<ReportInput> {
   const { engine, root } = collection;
-  const files = collection.modules.flatMap((module) => module.files).sort((a, b) => (a.file < b.file ? -1 : 1));
+  const files = filesOfCollection(collection);
   const sources = await readSources(engine.host, filesOfReports(files));
-  const isWanted = (finding: Finding): boolean =>
-    isShown(finding, options) && (changed === undefined || touchesChange(finding, changed, sources));
-
-  // Numbering of equal findings must not depend on what is shown, or a baseline would shift.
-  const found = files.flatMap((file) => [
-    ...file.findings.map((finding) => ({ finding, suppression: undefined as SuppressedFinding | undefined })),
-    ...file.suppressed.map((suppression) => ({ finding: suppression.finding, suppression })),
-  ]);
-  const fingerprints = fingerprintsOf(
-    found.map(({ finding }) => finding),
-    root.path,
-  );
+  const before = earlier === undefined ? undefined : fingerprinted(earlier);
+  const isNew = (fingerprint: Fingerprint): boolean => before === undefined || !before.has(fingerprint.finding);
+  const now = fingerprinted(collection);
   const findings: ReportedFinding[] = [];
   const suppressed: ReportedSuppression[] = [];
-  for (const [index, { finding, suppression }] of found.entries()) {
-    const fingerprint = fingerprints[index];
-    if (fingerprint === undefined || !isWanted(finding)) continue;
+  for (const { finding, suppression, fingerprint } of now.values()) {
+    if (!isShown(finding, options) || !isNew(fingerprint)) continue;
     if (suppression !== undefined) suppressed.push({ ...suppression, fingerprint });
     else if (!baseline?.has(fingerprint.finding)) findings.push({ finding, fingerprint });
     else suppressed.push({ finding, fingerprint, kind: 'baseline', reason: `in the baseline ${options.baseline}` });
   }
+  const fixed = [...(before?.values() ?? [])].filter(
+    ({ finding, suppression, fingerprint }) =>
+      suppression === undefined && isShown(finding, options) && !now.has(fingerprint.finding),
+  );
   return {
     version,
     rules: engine.rules,
     findings,
     suppressed,
+    fixed,
     notes: files.flatMap((file) => file.notes).filter((note) => note.kind !== 'not-understood'),
     failures: collection.failures,
     stats: collection.stats,
@@ -169,6 +184,32 @@ async function reportInput(
     root: root.path,
     complete: !collection.interrupted,
   };
+}
+
+interface Fingerprinted extends ReportedFinding {
+  readonly suppression: SuppressedFinding | undefined;
+}
+
+/** Findings by their identity. Numbering of equal ones must not depend on what is shown, or a baseline would shift. */
+function fingerprinted(collection: Collection): ReadonlyMap<string, Fingerprinted> {
+  const found = filesOfCollection(collection).flatMap((file) => [
+    ...file.findings.map((finding) => ({ finding, suppression: undefined as SuppressedFinding | undefined })),
+    ...file.suppressed.map((suppression) => ({ finding: suppression.finding, suppression })),
+  ]);
+  const fingerprints = fingerprintsOf(
+    found.map(({ finding }) => finding),
+    collection.root.path,
+  );
+  return new Map(
+    found.flatMap((one, index) => {
+      const fingerprint = fingerprints[index];
+      return fingerprint === undefined ? [] : [[fingerprint.finding, { ...one, fingerprint }]];
+    }),
+  );
+}
+
+function filesOfCollection({ modules }: Collection): readonly FileReport[] {
+  return modules.flatMap((module) => module.files).sort((a, b) => (a.file < b.file ? -1 : 1));
 }
 
 function render(input: ReportInput, options: CheckOptions): string {
@@ -223,7 +264,7 @@ export async function checkForMake(
 ): Promise<number> {
   const file = compilerArguments.findLast((argument) => argument.endsWith('.c') && !argument.startsWith('-'));
   if (file === undefined) throw new UsageError("--make: the compiler's arguments name no .c file");
-  const collection = await collectFor([file], { ...options, jobs: 1 }, token);
+  const collection = await collectFor([file], { ...options, jobs: 1 }, token, undefined, 'after');
   const input = await reportInput(collection, options, undefined, undefined);
   const report = renderText(fromHere(input), { colour: wantsColour(process.stderr) });
   const trouble = failureLines(input.failures).map((line) => `revsafe: ${line}\n`);

@@ -39,6 +39,10 @@ export interface CollectOptions extends PlanOptions {
   readonly cache: boolean;
   readonly token: CancellationToken;
   readonly progress: Progress;
+  /** Report all of the modules that the paths belong to. */
+  readonly wholeModules?: boolean;
+  /** Texts that stand for those on disk: the state before a change, or after one that is not applied. */
+  readonly texts?: ReadonlyMap<string, string>;
 }
 
 /** Fewer files than this are not worth the start of a worker. */
@@ -47,8 +51,10 @@ const MIN_FILES_FOR_WORKERS = 60;
 export async function collect(paths: readonly string[], options: CollectOptions): Promise<Collection> {
   const start = performance.now();
   const { progress } = options;
-  const engine = await createNodeEngine();
-  const targets = await Promise.all((paths.length === 0 ? ['.'] : paths).map(resolveTarget));
+  const engine = await createNodeEngine(options.texts);
+  const targets = await Promise.all(
+    (paths.length === 0 ? ['.'] : paths).map((path) => (options.texts?.has(path) ? path : resolveTarget(path))),
+  );
   const spec = await rootFor(engine, targets, options);
   const root = await engine.addRoot(spec.path, spec.settings);
   requireKnownRules(options.rules, engine);
@@ -56,7 +62,8 @@ export async function collect(paths: readonly string[], options: CollectOptions)
   const failures: Failure[] = [];
   const stats = emptyStats();
   progress.update('looking for modules');
-  const plans = await engine.planTree(targets, failures, stats);
+  const planned = await engine.planTree(targets, failures, stats);
+  const plans = options.wholeModules ? planned.map(({ reported: _reported, ...plan }) => plan) : planned;
   if (plans.length === 0) {
     const first = failures[0];
     if (first !== undefined) throw new UsageError(`${first.file}: ${first.reason}`);
@@ -68,7 +75,11 @@ export async function collect(paths: readonly string[], options: CollectOptions)
     ...(options.everything === undefined ? {} : { everything: options.everything }),
     ...(options.everyNode === undefined ? {} : { everyNode: options.everyNode }),
   };
-  const cache = options.cache ? new ResultCache(cacheFolder(), cacheKey(root, planOptions)) : undefined;
+  // Results from memory say nothing about the files on disk.
+  const cache =
+    options.cache && options.texts === undefined
+      ? new ResultCache(cacheFolder(), cacheKey(root, planOptions))
+      : undefined;
   const results: (PlanResult | undefined)[] = plans.map((plan) => cache?.find(plan));
   const missing = [...plans.keys()].filter((index) => results[index] === undefined);
   const work = missing.flatMap((index) => plans[index] ?? []);
@@ -107,11 +118,12 @@ async function checkAll(
   engine: Engine,
   plans: readonly ModulePlan[],
   setup: WorkerSetup,
-  { jobs = availableParallelism(), token }: CollectOptions,
+  { jobs = availableParallelism(), token, texts }: CollectOptions,
   onResult: (index: number, result: PlanResult) => void,
 ): Promise<void> {
   const files = plans.reduce((sum, plan) => sum + plan.files.length, 0);
-  if (jobs > 1 && files >= MIN_FILES_FOR_WORKERS) return checkInWorkers(plans, { setup, jobs, token }, onResult);
+  if (jobs > 1 && files >= MIN_FILES_FOR_WORKERS && texts === undefined)
+    return checkInWorkers(plans, { setup, jobs, token }, onResult);
   for (const [index, plan] of plans.entries()) {
     try {
       onResult(index, await checkPlan(engine, plan, { ...setup, token }));

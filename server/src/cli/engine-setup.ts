@@ -1,4 +1,5 @@
 /** Makes an engine in Node: grammars from beside the bundle, files from disk, the user's own settings file. */
+import { overlayHost } from '../base/overlay-host.ts';
 import { loadGrammars } from '../base-node/grammars.ts';
 import { createNodeHost } from '../base-node/node-host.ts';
 import { userSettingsFile } from '../base-node/user-settings.ts';
@@ -11,6 +12,8 @@ export interface RootSpec {
   readonly settings: Partial<Settings>;
 }
 
-export async function createNodeEngine(): Promise<Engine> {
-  return createEngine({ host: createNodeHost(), grammars: await loadGrammars(), userFile: userSettingsFile() });
+/** `texts` stand for another state of some files than the one on disk. */
+export async function createNodeEngine(texts?: ReadonlyMap<string, string>): Promise<Engine> {
+  const host = texts === undefined ? createNodeHost() : overlayHost(createNodeHost(), texts);
+  return createEngine({ host, grammars: await loadGrammars(), userFile: userSettingsFile() });
 }

@@ -17,7 +17,7 @@ const EXAMPLES = `
 Examples:
   revsafe check drivers/char                    findings of a folder of a kernel tree
   revsafe check --format sarif -o out.sarif .   a report for other tools
-  revsafe check --diff HEAD~1                   only what the last commit touched
+  revsafe check --diff HEAD~1                   only what the last commit brought in
   revsafe inventory --format json drivers/misc  every device node with its verdict
   revsafe explain unfenced-unregister           the page of a rule
   revsafe explain drivers/char/foo.c:120        why a line was or was not reported
@@ -49,8 +49,8 @@ export function createProgram(
     .addOption(
       new Option('--severity <level>', 'least severity shown').choices(['error', 'warning', 'hint']).default('hint'),
     )
-    .addOption(new Option('--diff <rev>', 'only findings that touch lines changed since a revision').conflicts('patch'))
-    .option('--patch <file>', 'only findings that touch lines of an applied patch (- is standard input)')
+    .addOption(new Option('--diff <rev>', 'only what changes since a revision bring in or fix').conflicts('patch'))
+    .option('--patch <file>', 'only what a patch or mailbox brings in or fixes, applied or not (- is standard input)')
     .option('--baseline <file>', 'leave out what an earlier JSON or SARIF report holds')
     .addOption(
       new Option('--fix [level]', 'apply quick fixes: safe ones, or with "review" also those to look at')

@@ -1,4 +1,5 @@
 /** JSON for scripts: findings with their stories, suppressions, failures and numbers. */
+import { relative } from '../base/host.ts';
 import type { Finding, Step } from '../engine/api.ts';
 import { threadNames } from '../engine/api.ts';
 import type { Fingerprint } from '../engine/fingerprint.ts';
@@ -53,6 +54,17 @@ export function renderJson(input: ReportInput): string {
     suppressed: input.suppressed.map(({ finding, fingerprint, reason, kind }) => ({
       ...toFinding(finding, fingerprint),
       suppression: { kind, reason },
+    })),
+    // Lines are those of a state that is not on disk: the function says where.
+    fixed: input.fixed.map(({ finding, fingerprint }) => ({
+      rule: finding.rule,
+      messageId: finding.message,
+      severity: finding.severity,
+      file: relative(input.root, finding.at.file),
+      fn: finding.at.fn,
+      message: finding.text,
+      fingerprint: fingerprint.finding,
+      race: fingerprint.race,
     })),
     notes: input.notes.map((note) => {
       const { path, line, column } = placeOf(note.at, input.sources, input.root);

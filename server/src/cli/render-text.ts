@@ -2,6 +2,7 @@
  * For people and for editors that read compiler output: `file:line:col: severity: message [rule]`, then the story of the race
  * in two blocks with the source lines, what is missing, and what to do.
  */
+import { relative } from '../base/host.ts';
 import type { Severity, Step } from '../engine/api.ts';
 import { threadNames } from '../engine/api.ts';
 import type { ReportedFinding, ReportInput } from './report-input.ts';
@@ -9,9 +10,9 @@ import { shortened } from './report-input.ts';
 import type { Sources } from './sources.ts';
 import { placeOf, sourceLine } from './sources.ts';
 
-type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'blue' | 'cyan';
+type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'blue' | 'cyan';
 
-const CODES: Readonly<Record<Style, number>> = { bold: 1, dim: 2, red: 31, yellow: 33, blue: 34, cyan: 36 };
+const CODES: Readonly<Record<Style, number>> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, blue: 34, cyan: 36 };
 const STYLES: Readonly<Record<Severity, Style>> = { error: 'red', warning: 'yellow', hint: 'blue' };
 
 export interface TextOptions {
@@ -25,6 +26,11 @@ export function renderText(input: ReportInput, options: TextOptions): string {
       : text;
   const out: string[] = [];
   for (const reported of input.findings) out.push(...renderFinding(reported, input, paint), '');
+  for (const { finding } of input.fixed) {
+    const place = relative(input.root, finding.at.file);
+    const fn = finding.at.fn === undefined ? '' : ` ${finding.at.fn}()`;
+    out.push(`${place}:${fn} ${paint('fixed', 'green')}: ${finding.text} ${paint(`[${finding.rule}]`, 'dim')}`);
+  }
   for (const note of input.notes) {
     const place = placeOf(note.at, input.sources, input.root);
     out.push(`${place.path}:${place.line}:${place.column}: ${paint('note', 'cyan')}: ${note.reason}`);
@@ -88,8 +94,9 @@ export function renderSummary(input: ReportInput): string {
     .filter((severity) => count(severity) > 0)
     .map((severity) => plural(count(severity), severity));
   const suppressed = input.suppressed.length > 0 ? `, ${input.suppressed.length} suppressed` : '';
+  const fixed = input.fixed.length > 0 ? `, ${input.fixed.length} fixed` : '';
   const stopped = input.complete ? '' : ' (stopped before the end)';
-  return `${parts.length === 0 ? 'nothing found' : parts.join(', ')}${suppressed}${stopped}`;
+  return `${parts.length === 0 ? 'nothing found' : parts.join(', ')}${suppressed}${fixed}${stopped}`;
 }
 
 export function plural(count: number, noun: string, nouns = `${noun}s`): string {

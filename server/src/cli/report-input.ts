@@ -18,6 +18,8 @@ export interface ReportInput {
   readonly rules: readonly Rule[];
   readonly findings: readonly ReportedFinding[];
   readonly suppressed: readonly ReportedSuppression[];
+  /** What the change that is looked at did away with; places are those of the state before it. */
+  readonly fixed: readonly ReportedFinding[];
   readonly notes: readonly Note[];
   readonly failures: readonly Failure[];
   readonly stats: BatchStats;

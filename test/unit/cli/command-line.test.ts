@@ -211,31 +211,78 @@ describe('what is shown', () => {
     expect(errors.length).toBe(all.filter((finding) => finding.severity === 'error').length);
   });
 
-  it('a patch that touches nothing of the race shows nothing; one that touches it does', () => {
-    const finding = json([]).report.findings[0];
-    const patch = (line: number): string => `--- a/foo.c\n+++ b/foo.c\n@@ -${line},0 +${line},1 @@\n+x\n`;
-    const shown = (line: number) =>
-      cli.run(driver, ['check', '--format', 'json', '--patch', '-'], { input: patch(line) });
-    expect(JSON.parse(shown(1).stdout).findings).toEqual([]);
-    expect(JSON.parse(shown(finding.line).stdout).findings.length).toBeGreaterThan(0);
-  });
-
-  it('--diff asks git', () => {
-    const folder = cli.write('repository', { 'foo.c': SAMPLE_DRIVER });
-    const git = (...args: readonly string[]) =>
+  describe('a change', () => {
+    const OWNED = SAMPLE_DRIVER.replace('\t.open = foo_open,', '\t.owner = THIS_MODULE,\n\t.open = foo_open,');
+    const git = (folder: string, ...args: readonly string[]) =>
       spawnSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', '-C', folder, ...args], {
         encoding: 'utf8',
       });
-    git('init', '-q');
-    git('add', '.');
-    git('commit', '-q', '-m', 'one');
-    expect(cli.run(folder, ['check', '--diff', 'HEAD'])).toMatchObject({
-      code: 0,
-      stderr: 'revsafe: no C file was changed\n',
+    const changed = (folder: string, ...args: readonly string[]) => {
+      const { code, stdout, stderr } = cli.run(folder, ['check', '--format', 'json', ...args]);
+      const { findings = [], fixed = [] } = stdout === '' ? {} : JSON.parse(stdout);
+      const rules = (list: readonly { readonly rule: string }[]): readonly string[] => list.map(({ rule }) => rule);
+      return { code, stderr, findings: rules(findings), fixed: rules(fixed) };
+    };
+
+    it('--diff shows what came and what went, and nothing that was there before', () => {
+      const folder = cli.write('repository', { 'foo.c': OWNED });
+      git(folder, 'init', '-q');
+      git(folder, 'add', '.');
+      git(folder, 'commit', '-q', '-m', 'one');
+      expect(cli.run(folder, ['check', '--diff', 'HEAD'])).toMatchObject({
+        code: 0,
+        stderr: 'revsafe: no C file was changed\n',
+      });
+      cli.write('repository', { 'foo.c': OWNED.replace('readl(foo->regs)', 'readl(foo->regs + 4)') });
+      expect(changed(folder, '--diff', 'HEAD')).toMatchObject({ code: 0, findings: [], fixed: [] });
+      cli.write('repository', { 'foo.c': SAMPLE_DRIVER });
+      expect(changed(folder, '--diff', 'HEAD')).toMatchObject({ code: 1, findings: ['missing-fops-owner'], fixed: [] });
+      git(folder, 'commit', '-q', '-a', '-m', 'two');
+      cli.write('repository', { 'foo.c': OWNED });
+      expect(changed(folder, '--diff', 'HEAD')).toMatchObject({ code: 0, findings: [], fixed: ['missing-fops-owner'] });
+      expect(cli.run(folder, ['check', '--diff', 'HEAD']).stdout).toMatch(
+        /^foo\.c: fixed: .* \[missing-fops-owner\]\n$/,
+      );
+      expect(cli.run(folder, ['check', '--diff', 'nonsense']).code).toBe(2);
     });
-    cli.write('repository', { 'foo.c': SAMPLE_DRIVER.replace('readl(foo->regs)', 'readl(foo->regs + 4)') });
-    expect(cli.run(folder, ['check', '--diff', 'HEAD']).code).toBe(1);
-    expect(cli.run(folder, ['check', '--diff', 'nonsense']).code).toBe(2);
+
+    it('--patch takes a mailbox, applied or not', () => {
+      const folder = cli.write('series', { 'foo.c': OWNED, 'note.txt': 'x\n' });
+      git(folder, 'init', '-q');
+      git(folder, 'add', '.');
+      git(folder, 'commit', '-q', '-m', 'one');
+      cli.write('series', { 'foo.c': SAMPLE_DRIVER });
+      git(folder, 'commit', '-q', '-a', '-m', 'two', '-m', '--- a line of three dashes\n+++ and of plus signs');
+      cli.write('series', { 'bar.c': SAMPLE_DRIVER.replaceAll('foo', 'bar'), 'note.txt': 'y\n' });
+      git(folder, 'add', '.');
+      git(folder, 'commit', '-q', '-a', '-m', 'three');
+      cli.write('series', { 'series.mbox': git(folder, 'format-patch', '--stdout', 'HEAD~2').stdout });
+      const expected = ['missing-fops-owner', 'missing-fops-owner'];
+      const both = changed(folder, '--patch', 'series.mbox');
+      expect(both.code).toBe(1);
+      expect(both.findings.filter((rule) => rule === 'missing-fops-owner')).toEqual(expected);
+      git(folder, 'checkout', '-q', 'HEAD~2');
+      expect(changed(folder, '--patch', 'series.mbox')).toEqual(both);
+      expect(cli.run(folder, ['check', '--fix', '--patch', 'series.mbox'])).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('the patch is not applied'),
+      });
+      cli.write('series', { 'foo.c': OWNED.replace('.open = foo_open', '.open = foo_other') });
+      expect(cli.run(folder, ['check', '--patch', 'series.mbox'])).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('fits neither the tree nor the tree before it'),
+      });
+    });
+
+    it('a header is looked at with the file that includes it', () => {
+      const [before = '', table = '', after = ''] = OWNED.split(/(static const struct file_operations[^}]*};\n)/);
+      const folder = cli.write('header', { 'foo.h': table, 'foo.c': `${before}#include "foo.h"\n${after}` });
+      git(folder, 'init', '-q');
+      git(folder, 'add', '.');
+      git(folder, 'commit', '-q', '-m', 'one');
+      cli.write('header', { 'foo.h': table.replace('\t.owner = THIS_MODULE,\n', '') });
+      expect(changed(folder, '--diff', 'HEAD')).toMatchObject({ code: 1, findings: ['missing-fops-owner'] });
+    });
   });
 
   it('--make takes any compiler flag, writes to standard error, and does not fail the build', () => {
