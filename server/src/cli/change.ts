@@ -33,7 +33,14 @@ export async function changeSince(revision: string, folder: string): Promise<Cha
   };
   const top = (await git('rev-parse', '--show-toplevel')).trimEnd();
   const plain = ['--no-color', '--no-ext-diff', '--no-renames', '--src-prefix=a/', '--dst-prefix=b/'];
-  const diff = await git('diff', '-U0', ...plain, revision, '--', ...['c', 'h', 'rs'].map((ending) => `:(glob)**/*.${ending}`));
+  const diff = await git(
+    'diff',
+    '-U0',
+    ...plain,
+    revision,
+    '--',
+    ...['c', 'h', 'rs'].map((ending) => `:(glob)**/*.${ending}`),
+  );
   const change = changeOf(diff, top);
   if (change === undefined) throw new UsageError(`--diff ${revision}: what git says does not fit the files`);
   return change;
