@@ -53,7 +53,7 @@ export async function collect(paths: readonly string[], options: CollectOptions)
   const { progress } = options;
   const engine = await createNodeEngine(options.texts);
   const targets = await Promise.all(
-    (paths.length === 0 ? ['.'] : paths).map((path) => (options.texts?.has(path) ? path : resolveTarget(path))),
+    (paths.length === 0 ? ['.'] : paths).map((path) => resolveTarget(path, options.texts)),
   );
   const spec = await rootFor(engine, targets, options);
   const root = await engine.addRoot(spec.path, spec.settings);
@@ -150,7 +150,8 @@ function requireKnownRules(rules: readonly string[] | undefined, engine: Engine)
   throw new UsageError(`there is no rule "${unknown}"; rules: ${engine.rules.map((rule) => rule.id).join(', ')}`);
 }
 
-async function resolveTarget(path: string): Promise<string> {
+async function resolveTarget(path: string, texts?: ReadonlyMap<string, string>): Promise<string> {
+  if (texts?.has(path)) return path;
   try {
     return await realpath(path);
   } catch (error) {
