@@ -24,7 +24,7 @@ const MAY_IMPORT_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   knowledge: ['ajv'],
   lsp: ['node:', 'vscode-languageserver', 'vscode-languageserver-textdocument'],
   // `sarif` has types only.
-  cli: ['node:', 'commander', 'sarif'],
+  cli: ['node:', 'commander', 'diff', 'sarif'],
   client: ['node:', 'vscode', 'vscode-languageclient'],
 };
 

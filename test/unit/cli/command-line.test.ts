@@ -63,7 +63,7 @@ describe('exit codes and streams', () => {
   });
 
   it.each([
-    ['notes.txt', 'not a C file'],
+    ['notes.txt', 'not a C or Rust file'],
     ['binary.c', 'binary file'],
   ])('misuse: 2 for %s, since nothing was checked', (file, reason) => {
     const folder = cli.write('named', { 'notes.txt': '', 'binary.c': new Uint8Array([0, 1]) });
