@@ -14,7 +14,7 @@ export function explainMiddleware(explanations: Explanations): Middleware {
       const place = placeOf(args);
       if (place === undefined) return undefined;
       const answer: unknown = await next(command, [...place]);
-      if (typeof answer === 'string') await explanations.show(...place, answer);
+      if (typeof answer === 'string') await explanations.show(answer);
       return answer;
     },
   };

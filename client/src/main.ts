@@ -30,7 +30,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
       await offerHelp(client, error, () => start('restart'));
     }
   };
-  context.subscriptions.push(explanations.register(), ...registerCommands(client, start), ...showStatus(client));
+  context.subscriptions.push(explanations, ...registerCommands(client, start), ...showStatus(client));
   const nodes = new NodesView(client);
   context.subscriptions.push(
     new TimelineView(client),

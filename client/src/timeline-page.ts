@@ -1,5 +1,6 @@
 /** The page of the timeline: the picture, and keys and clicks that say which step is meant. Nothing is loaded. */
 import type { TimelineResult } from '../../server/src/lsp/protocol.ts';
+import { securePage } from './webview-page.ts';
 
 const STYLE = `body { padding: 0; } svg { max-width: 100%; min-width: 22rem; height: auto; }
 .said { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }`;
@@ -43,12 +44,10 @@ addEventListener('message', ({ data }) => {
 });`;
 
 export function timelinePage({ svg, style }: TimelineResult): string {
-  const nonce = [...crypto.getRandomValues(new Uint8Array(16))]
-    .map((byte) => byte.toString(16).padStart(2, '0'))
-    .join('');
-  return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Race Timeline</title>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'">
-<style nonce="${nonce}">${style}${STYLE}</style></head>
-<body><main id="race" aria-label="Race timeline">${svg}</main><p id="said" class="said" role="status"></p>
-<script nonce="${nonce}">${SCRIPT}</script></body></html>`;
+  return securePage({
+    title: 'Race Timeline',
+    style: `${style}${STYLE}`,
+    body: `<main id="race" aria-label="Race timeline">${svg}</main><p id="said" class="said" role="status"></p>`,
+    script: SCRIPT,
+  });
 }

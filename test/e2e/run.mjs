@@ -13,6 +13,7 @@ import { RESULTS, runInExtensionHost } from './extension-host-tests.mjs';
 import { ensureEditor, Missing } from './install-editor.mjs';
 import { OTHER_EDITORS, playInOtherEditor } from './other-editors.mjs';
 import { crash } from './scenarios/crash.mjs';
+import { explain } from './scenarios/explain.mjs';
 import { hover } from './scenarios/hover.mjs';
 import { lens } from './scenarios/lens.mjs';
 import { nodes } from './scenarios/nodes.mjs';
@@ -31,7 +32,7 @@ import { Workbench } from './workbench.mjs';
 /** @typedef {(stage: Stage) => Promise<string | void>} Scenario answers what it has measured, if anything */
 
 /** In the order of play: all of them in one session. */
-const SCENARIOS = { squiggle, problems, hover, lens, nodes, quickFix, settings, typing, crash };
+const SCENARIOS = { squiggle, problems, hover, lens, explain, nodes, quickFix, settings, typing, crash };
 
 const { values: options } = parseArgs({
   options: { only: { type: 'string', multiple: true }, out: { type: 'string', default: join(ROOT, 'out/e2e') } },
