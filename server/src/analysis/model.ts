@@ -177,6 +177,8 @@ export interface DeviceNode {
   readonly triggers: readonly Trigger[];
   readonly verdict: 'safe' | 'vulnerable' | 'unknown';
   readonly fences: readonly FenceKind[];
+  /** The locks, counters and domains of these fences by name: `rwsem foo.gone_sem`. */
+  readonly guards?: readonly string[];
   /** Lines that prove a safe verdict. */
   readonly evidence: readonly Step[];
   readonly races: readonly Race[];

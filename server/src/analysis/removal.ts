@@ -106,16 +106,19 @@ class Judgement {
     const ownerMissing = owner === 'missing' && this.canUnload() && site.kind !== 'debugfs-unsafe';
     const unknowns = this.unknowns();
     const fences = new Set<FenceKind>();
+    const guards = new Set<string>();
     const evidence: Step[] = [];
     for (const result of results) {
       for (const { proof, at } of result.proofs) {
+        const [kind = '', cell = ''] = proof.lock.split(/ (.*)/s);
+        if (cell !== '') guards.add(`${kind} ${cellText(cell)}`);
         if (!fences.has(proof.kind)) {
           fences.add(proof.kind);
           evidence.push(
             {
               kind: 'lock',
               at,
-              text: `this use is inside the section of ${cellText(proof.lock.slice(proof.lock.indexOf(' ') + 1))}`,
+              text: `this use is inside the section of ${cellText(cell)}`,
             },
             ...proof.steps,
           );
@@ -148,6 +151,7 @@ class Judgement {
       triggers: this.nodeTeardown.triggers(unfenced, roots),
       verdict,
       fences: openLabels,
+      ...(vulnerable || guards.size === 0 ? {} : { guards: [...guards] }),
       evidence: vulnerable ? [] : evidence,
       races,
       ownerMissing,

@@ -6,6 +6,7 @@ import type { DeviceNode, ModuleAnalysis } from '../analysis/model.ts';
 import type { CancellationToken } from '../base/cancellation.ts';
 import type { Host } from '../base/host.ts';
 import type { Location, Span, TextEdit } from '../base/span.ts';
+import type { InlayHintResult } from '../features/inlay-hints.ts';
 import type { Timeline } from '../features/timeline.ts';
 import type { Generation } from '../knowledge/generation.ts';
 import type { Knowledge } from '../knowledge/lookup.ts';
@@ -14,6 +15,7 @@ import type { ModulePlan } from './module-map.ts';
 
 // What adapters name in their types; they import nothing below the engine.
 export type { CallSite, DeviceNode, Race, Step, Witness } from '../analysis/model.ts';
+export type { InlayHintResult } from '../features/inlay-hints.ts';
 export type { Timeline } from '../features/timeline.ts';
 export { timelineOf } from '../features/timeline.ts';
 export { escapeXml, TIMELINE_STYLE, timelineSvg } from '../features/timeline-svg.ts';
@@ -53,6 +55,12 @@ export interface Settings {
   readonly showMay: boolean;
   /** Globs of files that are not checked. */
   readonly exclude: readonly string[];
+  /** Editors: verdicts above register and unregister calls. */
+  readonly codeLens: boolean;
+  /** Editors: hints behind uses that nothing fences, and behind what fences the others. */
+  readonly inlayHints: boolean;
+  /** Editors: marks on files with vulnerable nodes, once the nodes are indexed. */
+  readonly fileDecorations: boolean;
 }
 
 export interface SuppressedFinding {
@@ -209,6 +217,7 @@ export interface Engine {
   codeActions(path: string, span: Span, token?: CancellationToken): Promise<readonly CodeActionOffer[]>;
   resolveAction(path: string, id: string): Promise<readonly TextEdit[] | undefined>;
   lenses(path: string): Promise<readonly LensResult[]>;
+  inlayHints(path: string, span: Span, token?: CancellationToken): Promise<readonly InlayHintResult[]>;
   /** The race that is told at a place, or else on its lines: of a finding, shown or suppressed, or of a device node. */
   timeline(path: string, span: Span, token?: CancellationToken): Promise<Timeline | undefined>;
   /** Why a line was or was not reported, Markdown. */

@@ -6,7 +6,9 @@ import { LineIndex } from '../base/span.ts';
 import type { OfferContext } from '../features/code-actions.ts';
 import { offersFor, resolveOffer } from '../features/code-actions.ts';
 import { explainLine } from '../features/explain.ts';
-import { renderHover } from '../features/hover.ts';
+import { hoverEvidence, renderHover } from '../features/hover.ts';
+import type { InlayHintResult } from '../features/inlay-hints.ts';
+import { inlayHintsFor } from '../features/inlay-hints.ts';
 import { lensesFor } from '../features/lenses.ts';
 import type { Timeline } from '../features/timeline.ts';
 import { timelineOf, toldAt } from '../features/timeline.ts';
@@ -14,22 +16,23 @@ import type { Generation } from '../knowledge/generation.ts';
 import type { Finding, GenerationView, Rule } from '../rules/rule.ts';
 import type { CodeActionOffer, FileReport, HoverResult, LensResult } from './api.ts';
 import type { CheckedModule } from './engine.ts';
+import type { TreeSources } from './tree-sources.ts';
 
 type TextOf = (path: string) => string;
 
-export function hover(checked: CheckedModule, path: string, offset: number, text: TextOf): HoverResult | undefined {
+export async function hover(
+  checked: CheckedModule,
+  path: string,
+  offset: number,
+  text: TextOf,
+  sources: TreeSources,
+): Promise<HoverResult | undefined> {
   const unit = unitOf(checked, path);
   if (unit === undefined) return undefined;
-  const { core, fops } = generationView(checked.root.generation, checked.root.settings.api);
-  const generations = [core, fops];
-  return renderHover({
-    unit,
-    analysis: checked.analysis,
-    knowledge: checked.root.knowledge,
-    generations,
-    offset,
-    text,
-  });
+  const { analysis, root } = checked;
+  const { core, fops } = generationView(root.generation, root.settings.api);
+  const request = { unit, analysis, knowledge: root.knowledge, generations: [core, fops], offset, text };
+  return renderHover({ ...request, tree: await sources.read(root, hoverEvidence(request)) });
 }
 
 export function codeActions(
@@ -55,6 +58,10 @@ export function resolveAction(
 
 export function lenses(checked: CheckedModule, path: string): readonly LensResult[] {
   return lensesFor(path, checked.analysis);
+}
+
+export function inlayHints(checked: CheckedModule, path: string, span: Span): readonly InlayHintResult[] {
+  return inlayHintsFor(path, span, checked.analysis);
 }
 
 export function timeline(checked: CheckedModule, path: string, span: Span, text: TextOf): Timeline | undefined {

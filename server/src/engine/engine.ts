@@ -24,6 +24,7 @@ import type {
   FileReport,
   Grammars,
   HoverResult,
+  InlayHintResult,
   LensResult,
   ModuleReport,
   RootInfo,
@@ -43,6 +44,7 @@ import { ModuleMap } from './module-map.ts';
 import { reportModule } from './report.ts';
 import type { Root, RootContext } from './roots.ts';
 import { findRoot, openRoot, unrootedDefaults } from './roots.ts';
+import { TreeSources } from './tree-sources.ts';
 
 export interface EngineOptions {
   readonly host: Host;
@@ -83,6 +85,7 @@ class RemovalEngine implements Engine {
   private readonly rootContext: RootContext;
   private readonly roots = new Map<string, Root>();
   private readonly unrooted: Root = unrootedDefaults();
+  private readonly treeSources: TreeSources;
   private readonly searches = new BoundedCache<NeighbourSearch>(MAX_CHECKED_MODULES);
   private readonly analysed = new BoundedCache<AnalysisCache>(MAX_ANALYSED_MODULES);
   private readonly checked = new BoundedCache<CheckedModule>(MAX_CHECKED_MODULES);
@@ -93,6 +96,7 @@ class RemovalEngine implements Engine {
     this.analyse = options.analyse ?? analyseModule;
     const { runtime, rust } = options.grammars;
     this.store = new FileStore(options.host, parser, async () => RustParser.create({ runtime, grammar: await rust() }));
+    this.treeSources = new TreeSources(options.host);
     this.folders = new Folders(options.host);
     this.modules = new ModuleMap(options.host, this.folders);
     this.rootContext = {
@@ -142,6 +146,7 @@ class RemovalEngine implements Engine {
 
   invalidate(path: string): void {
     this.store.invalidate(path);
+    this.treeSources.invalidate(path);
     this.folders.invalidate(path);
     // New or deleted sources change modules as much as the files that name them.
     this.modules.invalidate();
@@ -209,7 +214,7 @@ class RemovalEngine implements Engine {
 
   async hover(path: string, offset: number): Promise<HoverResult | undefined> {
     const checked = await this.checkedModule(path);
-    return checked === undefined ? undefined : queries.hover(checked, path, offset, this.textOf);
+    return checked === undefined ? undefined : queries.hover(checked, path, offset, this.textOf, this.treeSources);
   }
 
   async codeActions(path: string, span: Span, token?: CancellationToken): Promise<readonly CodeActionOffer[]> {
@@ -225,6 +230,11 @@ class RemovalEngine implements Engine {
   async lenses(path: string): Promise<readonly LensResult[]> {
     const checked = await this.checkedModule(path);
     return checked === undefined ? [] : queries.lenses(checked, path);
+  }
+
+  async inlayHints(path: string, span: Span, token?: CancellationToken): Promise<readonly InlayHintResult[]> {
+    const checked = await this.checkedModule(path, token);
+    return checked === undefined ? [] : queries.inlayHints(checked, path, span);
   }
 
   async timeline(path: string, span: Span, token?: CancellationToken): Promise<Timeline | undefined> {

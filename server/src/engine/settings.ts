@@ -33,6 +33,9 @@ export const defaultSettings: Settings = {
   contracts: [],
   showMay: true,
   exclude: [],
+  codeLens: true,
+  inlayHints: false,
+  fileDecorations: false,
 };
 
 export const settingsSchema: readonly SettingSchema[] = [
@@ -83,6 +86,23 @@ export const settingsSchema: readonly SettingSchema[] = [
     key: 'exclude',
     value: { type: 'strings' },
     description: 'Globs of files that are not checked, relative to the folder.',
+  },
+  {
+    key: 'codeLens',
+    value: { type: 'boolean' },
+    description:
+      'Show the verdict above register and unregister calls: what can still run after them, and what fences it.',
+  },
+  {
+    key: 'inlayHints',
+    value: { type: 'boolean' },
+    description: 'Show hints behind uses that nothing fences, and behind what fences the others.',
+  },
+  {
+    key: 'fileDecorations',
+    value: { type: 'boolean' },
+    description:
+      'Mark files with vulnerable device nodes in the explorer, once the nodes of the workspace are indexed.',
   },
 ];
 

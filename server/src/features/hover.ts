@@ -7,9 +7,11 @@ import type { ModuleAnalysis, SourceUnit } from '../analysis/model.ts';
 import type { Span } from '../base/span.ts';
 import { contains } from '../base/span.ts';
 import type { Knowledge } from '../knowledge/lookup.ts';
+import type { Evidence } from '../knowledge/schema.ts';
 import { codeWordAt } from '../rules/fixes/c-text.ts';
 import { contractMarkdown } from './contract-text.ts';
 import { revocableMarkdown } from './generation-text.ts';
+import type { TreeTexts } from './kernel-doc.ts';
 import type { TextOf } from './markdown.ts';
 import { functionMarkdown, nodeMarkdown } from './node-text.ts';
 
@@ -27,6 +29,15 @@ export interface HoverRequest {
   readonly generations: readonly string[];
   /** Text of the unit and of the other files of its module. */
   readonly text: TextOf;
+  /** Files of the kernel tree that the evidence of the call under the cursor names. */
+  readonly tree?: TreeTexts;
+}
+
+/** What a hover at this place quotes from the kernel tree. */
+export function hoverEvidence({ unit, knowledge, offset, text }: Omit<HoverRequest, 'tree'>): readonly Evidence[] {
+  const found = codeWordAt(text(unit.path), offset);
+  if (found === undefined || definedHere(unit, found.word)) return [];
+  return knowledge.findFunction(found.word)?.evidence ?? [];
 }
 
 const RULE = '\n\n---\n\n';
@@ -55,7 +66,7 @@ export function renderHover(request: HoverRequest): HoverResult | undefined {
     }
     if (!definedHere(unit, found.word)) {
       const contract = knowledge.findFunction(found.word);
-      if (contract !== undefined) parts.push(contractMarkdown(found.word, contract));
+      if (contract !== undefined) parts.push(contractMarkdown(found.word, contract, request.tree));
       const generations = revocableMarkdown(found.word, request.generations);
       if (generations !== undefined) parts.push(generations);
     }

@@ -10,8 +10,12 @@ export type TextOf = (file: string) => string;
 /** `[foo.c:12](file:///…#L12)`: readable without the link, and a jump in editors that follow it. */
 export function placeLink(at: Location, text: TextOf): string {
   const line = new LineIndex(text(at.file)).positionAt(at.span.start).line + 1;
-  const path = at.file.split('/').map(encodeURIComponent).join('/');
-  return `[${basename(at.file)}:${line}](file://${path}#L${line})`;
+  return `[${basename(at.file)}:${line}](${fileLink(at.file, line)})`;
+}
+
+/** `line` is one-based. */
+export function fileLink(path: string, line: number): string {
+  return `file://${path.split('/').map(encodeURIComponent).join('/')}#L${line}`;
 }
 
 export function code(text: string): string {

@@ -66,19 +66,19 @@ export function nodeFacts(node: DeviceNode, text: TextOf): string[] {
   return lines.map(sentence);
 }
 
+/** The verdict and what it stands on come first: a hover shows little at once. */
 export function nodeMarkdown(node: DeviceNode, text: TextOf): string {
   return paragraphs([
     `**${capital(verdictText(node))}**`,
-    bullets(nodeFacts(node, text)),
     node.evidence.length === 0
       ? undefined
-      : `Proof:\n${bullets(node.evidence.slice(0, STEPS_IN_HOVER).map((step) => stepLine(step, text)))}`,
+      : `**Proof**\n${bullets(node.evidence.slice(0, STEPS_IN_HOVER).map((step) => stepLine(step, text)))}`,
     node.races.length === 0
       ? undefined
-      : `Races:\n${bullets(node.races.slice(0, STEPS_IN_HOVER).map((race) => raceLine(race, text)))}`,
+      : `**Races**\n${bullets(node.races.slice(0, STEPS_IN_HOVER).map((race) => raceLine(race, text)))}`,
     node.blockingWaits.length === 0
       ? undefined
-      : `Teardown may hang:\n${bullets(
+      : `**Teardown may hang**\n${bullets(
           node.blockingWaits.map(
             (wait) =>
               `${code(wait.operation)} sleeps in ${code(wait.text)} at ${placeLink(wait.at, text)}, inside ${wait.fence}`,
@@ -86,11 +86,12 @@ export function nodeMarkdown(node: DeviceNode, text: TextOf): string {
         )}`,
     node.unknowns.length === 0
       ? undefined
-      : `Not understood:\n${bullets(
+      : `**Not understood**\n${bullets(
           node.unknowns
             .slice(0, STEPS_IN_HOVER)
             .map((unknown) => `${placeLink(unknown.at, text)} ${sentence(unknown.reason)}`),
         )}`,
+    bullets(nodeFacts(node, text)),
   ]);
 }
 
@@ -130,7 +131,7 @@ export function functionMarkdown(facts: FunctionFacts, nodes: readonly DeviceNod
     bullets([...new Set(lines)].map(sentence)),
     facts.protectedBy.length === 0
       ? undefined
-      : `Protected by:\n${bullets(facts.protectedBy.map((protection) => code(protection)))}`,
+      : `**Protected by**\n${bullets(facts.protectedBy.map((protection) => code(protection)))}`,
   ]);
 }
 

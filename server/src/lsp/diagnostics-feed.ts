@@ -2,7 +2,7 @@
  * Diagnostics for clients that cannot pull: an edited file is checked soon, the other open files a little later, since
  * they may belong to the same module. Nothing is published for a version that is no longer current.
  */
-import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
+import { CodeLensRefreshRequest, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import { Cancelled, NEVER_CANCELLED } from '../base/cancellation.ts';
 import type { Session } from './session.ts';
 import { toDiagnostics } from './to-lsp.ts';
@@ -39,6 +39,15 @@ export class DiagnosticsFeed {
       await this.session.engine();
       await this.session.connection.languages.diagnostics.refresh();
     }
+    await this.refreshViews();
+  }
+
+  /** Lenses and hints are asked for again by clients that can be told so. */
+  private async refreshViews(): Promise<void> {
+    const { capabilities, connection } = this.session;
+    if (capabilities.workspace?.codeLens?.refreshSupport === true)
+      await connection.sendRequest(CodeLensRefreshRequest.type);
+    if (capabilities.workspace?.inlayHint?.refreshSupport === true) await connection.languages.inlayHint.refresh();
   }
 
   async closed(path: string, uri: string): Promise<void> {

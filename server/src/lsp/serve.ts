@@ -9,6 +9,7 @@ import { registerDocuments } from './handlers/documents.ts';
 import { registerExecuteCommand } from './handlers/execute-command.ts';
 import { registerHover } from './handlers/hover.ts';
 import { registerInitialize } from './handlers/initialize.ts';
+import { registerInlayHint } from './handlers/inlay-hint.ts';
 import { registerNodeIndex } from './handlers/node-index.ts';
 import { registerTimeline } from './handlers/timeline.ts';
 import { registerWorkspace } from './handlers/workspace.ts';
@@ -31,6 +32,7 @@ export function serve(connection: Connection, { version, engine, runIndex }: Ser
   registerDocuments(session, feed);
   registerDiagnostic(session);
   registerHover(session);
+  registerInlayHint(session);
   registerCodeAction(session);
   registerCodeLens(session);
   registerExecuteCommand(session);

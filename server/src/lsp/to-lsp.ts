@@ -6,13 +6,14 @@ import type {
   Diagnostic,
   DiagnosticRelatedInformation,
   Hover,
+  InlayHint,
   Range,
   TextDocumentEdit,
   WorkspaceEdit,
 } from 'vscode-languageserver';
 import { CodeActionKind, DiagnosticSeverity, MarkupKind } from 'vscode-languageserver';
 import type { LineIndex, Location, Span, TextEdit } from '../base/span.ts';
-import type { CodeActionOffer, FileReport, HoverResult, LensResult } from '../engine/api.ts';
+import type { CodeActionOffer, FileReport, HoverResult, InlayHintResult, LensResult } from '../engine/api.ts';
 import { threadNames } from '../engine/api.ts';
 
 type Finding = FileReport['findings'][number];
@@ -157,6 +158,11 @@ function groupByFile(edits: readonly TextEdit[]): Map<string, TextEdit[]> {
   const files = new Map<string, TextEdit[]>();
   for (const edit of edits) files.set(edit.file, [...(files.get(edit.file) ?? []), edit]);
   return files;
+}
+
+export function toInlayHint(hint: InlayHintResult, lines: LineIndex): InlayHint {
+  const { line, column } = lines.positionAt(hint.offset);
+  return { position: { line, character: column }, label: hint.label, tooltip: hint.tooltip, paddingLeft: true };
 }
 
 export function toCodeLens(lens: LensResult, lines: LineIndex, uri: string, command: string): CodeLens {

@@ -3,6 +3,7 @@ import type { DeviceNode, FunctionFacts, ModuleAnalysis, Race } from '../../../s
 import { offersFor, resolveOffer } from '../../../server/src/features/code-actions.ts';
 import { explainLine } from '../../../server/src/features/explain.ts';
 import { renderHover } from '../../../server/src/features/hover.ts';
+import { inlayHintsFor } from '../../../server/src/features/inlay-hints.ts';
 import { lensesFor } from '../../../server/src/features/lenses.ts';
 import { Knowledge } from '../../../server/src/knowledge/lookup.ts';
 import type { Finding, Fix, FixResult, Rule } from '../../../server/src/rules/rule.ts';
@@ -74,7 +75,7 @@ describe('hover', () => {
     const text = hover('misc_deregister');
     expect(text).toMatch(/Stops new opens only/);
     expect(text).toMatch(/an open\(\) in progress is waited for/);
-    expect(text).toMatch(/drivers\/char\/misc\.c:misc_deregister` \([^)]*6\.12/);
+    expect(text).toMatch(/drivers\/char\/misc\.c` `misc_deregister\(\)` \([^)]*6\.12/);
   });
 
   it('says how the node of a register call fares', () => {
@@ -87,7 +88,7 @@ describe('hover', () => {
   it('says what runs beside an operation, and beside teardown', () => {
     const read = hover('foo_read(struct');
     expect(read).toContain('May run at the same time as `foo_remove`');
-    expect(read).toContain('Protected by:\n- `foo.lock`');
+    expect(read).toContain('**Protected by**\n- `foo.lock`');
     expect(hover('foo_remove(struct')).toContain('and before, `foo_read`');
   });
 
@@ -123,15 +124,20 @@ describe('lenses', () => {
       'misc_register(&foo->misc)',
       'misc_deregister(&foo->misc)',
     ]);
-    expect(new Set(lenses.map((lens) => lens.title))).toEqual(
-      new Set(['vulnerable: read touches foo.regs after it is gone']),
-    );
+    expect(lenses.map((lens) => lens.title)).toEqual([
+      'vulnerable: read touches foo.regs after it is gone',
+      'after this: 1 operation can still run, none fenced',
+    ]);
     expect(lensesFor('/elsewhere.c', analysis())).toEqual([]);
   });
 
   it('give the fence of a safe node and the reason of an undecided one', () => {
     const safe: DeviceNode = { ...NODE, verdict: 'safe', fences: ['lock-flag'], races: [] };
-    expect(lensesFor(FILE, analysis(safe))[0]?.title).toBe('safe: a lock and a gone flag');
+    expect(lensesFor(FILE, analysis(safe))[0]?.title).toBe('safe: fenced by lock-flag: a lock and a gone flag');
+    const named: DeviceNode = { ...safe, guards: ['rwsem foo.gone_sem'] };
+    expect(lensesFor(FILE, analysis(named))[1]?.title).toBe('fenced by lock-flag: rwsem foo.gone_sem');
+    const builtin: DeviceNode = { ...safe, fences: ['builtin'] };
+    expect(lensesFor(FILE, analysis(builtin))[1]?.title).toMatch(/^needs no fence: built in/);
     const open: DeviceNode = {
       ...NODE,
       verdict: 'unknown',
@@ -139,6 +145,53 @@ describe('lenses', () => {
       unknowns: [{ at: USE, reason: 'foo() is not known' }],
     };
     expect(lensesFor(FILE, analysis(open))[0]?.title).toBe('not decided: foo() is not known');
+  });
+});
+
+describe('lenses of a node that is fenced in part', () => {
+  it('count what can still run and name what nothing fences', () => {
+    const entries = {
+      owner: 'THIS_MODULE',
+      open: 'foo_open',
+      read: 'foo_read',
+      poll: 'foo_poll',
+      release: 'foo_release',
+    };
+    const node: DeviceNode = { ...NODE, operations: { ...NODE.operations, entries } };
+    expect(lensesFor(FILE, analysis(node))[1]?.title).toBe('after this: 3 operations can still run, 1 unfenced: read');
+    const hangs: DeviceNode = {
+      ...node,
+      blockingWaits: [
+        {
+          kind: 'blocks',
+          operation: 'read',
+          at: USE,
+          text: 'wait_event',
+          fence: 'foo.sem',
+          witness: RACE.witness,
+          certainty: 'must',
+        },
+      ],
+    };
+    expect(lensesFor(FILE, analysis(hangs))[1]?.title).toMatch(/; unbind may hang$/);
+  });
+});
+
+describe('inlay hints', () => {
+  const whole = { start: 0, end: SOURCE.length };
+  it('stand behind uses that nothing fences, or behind the fence', () => {
+    const [hint] = inlayHintsFor(FILE, whole, analysis());
+    expect(hint).toMatchObject({ offset: USE.span.end, label: 'foo.regs may be gone' });
+    const safe: DeviceNode = {
+      ...NODE,
+      verdict: 'safe',
+      fences: ['lock-flag'],
+      guards: ['rwsem foo.gone_sem'],
+      races: [],
+      evidence: [{ kind: 'lock', at: USE, text: 'this use is inside the section' }],
+    };
+    expect(inlayHintsFor(FILE, whole, analysis(safe))[0]?.label).toBe('fenced: rwsem foo.gone_sem');
+    expect(inlayHintsFor(FILE, { start: 0, end: 10 }, analysis())).toEqual([]);
   });
 });
 

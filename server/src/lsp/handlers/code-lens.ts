@@ -10,6 +10,7 @@ export function registerCodeLens(session: Session): void {
     guarded(session, 'codeLens', [] as CodeLens[], async ({ textDocument: { uri } }: CodeLensParams, token) => {
       const engine = await session.engine();
       const path = session.path(uri);
+      if (engine.rootOf(path)?.settings.codeLens === false) return [];
       const current = session.tokenFor(path, token);
       const lenses = await engine.lenses(path);
       if (current.isCancellationRequested) throw new Cancelled();

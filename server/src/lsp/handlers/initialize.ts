@@ -43,6 +43,7 @@ export function registerInitialize(session: Session, version: string): void {
         hoverProvider: true,
         codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix], resolveProvider: true },
         codeLensProvider: {},
+        inlayHintProvider: true,
         executeCommandProvider: { commands: [EXPLAIN] },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
