@@ -69,7 +69,17 @@ export function analysisOf(
   objects: readonly ObjectFacts[] = [],
   functions: ModuleAnalysis['functions'] = [],
 ): ModuleAnalysis {
-  return { name: 'foo', nodes, functions, objects, teardownOrder: [], revocable: [], unknownCallees: {}, problems: [] };
+  return {
+    name: 'foo',
+    nodes,
+    functions,
+    objects,
+    teardownOrder: [],
+    checkThenUse: [],
+    revocable: [],
+    unknownCallees: {},
+    problems: [],
+  };
 }
 
 export function findingOf(at: Location, node?: DeviceNode): Finding {

@@ -8,6 +8,7 @@ import type { Knowledge } from '../knowledge/lookup.ts';
 import type { AnalysisCache } from './analysis-cache.ts';
 import { CallGraph, CallResolver } from './call-graph.ts';
 import { Cells } from './cells.ts';
+import { checkThenUse } from './check-then-use/index.ts';
 import type { FunctionFacts, ModuleAnalysis, ModuleInput, ObjectFacts, ObjectOwner } from './model.ts';
 import { Nodes } from './nodes.ts';
 import { Objects } from './objects.ts';
@@ -49,6 +50,7 @@ export function analyseModule(input: ModuleInput, knowledge: Knowledge, cache?: 
     functions: functionFacts(parts),
     objects: objectFacts(parts),
     teardownOrder: teardownOrder(parts),
+    checkThenUse: checkThenUse(parts, behindCores, resolver, summaries),
     revocable: [...revocableFacts(parts, resolver, judged), ...rustFacts(input, knowledge)],
     unknownCallees: unknownCallees(program),
     problems: input.units.flatMap((unit) =>

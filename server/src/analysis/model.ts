@@ -5,6 +5,7 @@
 import type { Location } from '../base/span.ts';
 import type { FileIr } from '../ir/ir.ts';
 import type { AsyncSource, Context, NodeKind, Trigger } from '../knowledge/schema.ts';
+import type { CheckFact } from './check-then-use/facts.ts';
 import type { RevocableFact } from './revocable/facts.ts';
 import type { OrderFact } from './teardown-order/facts.ts';
 
@@ -70,7 +71,7 @@ export interface Step {
 }
 
 /** What runs a thread of a witness: a source that goes off by itself, or one of these; `path` is one path alone. */
-export type ThreadKind = 'fd-user' | 'reader' | 'path' | 'setup' | 'teardown' | AsyncSource;
+export type ThreadKind = 'fd-user' | 'other-fd-user' | 'reader' | 'path' | 'setup' | 'teardown' | AsyncSource;
 
 /** Two threads that meet: at most 15 steps each. */
 export interface Witness {
@@ -214,6 +215,8 @@ export interface ModuleAnalysis {
   readonly objects: readonly ObjectFacts[];
   /** What stops too late, not at all or not for good, and what starts too early. */
   readonly teardownOrder: readonly OrderFact[];
+  /** What is checked in one critical section and used in another. */
+  readonly checkThenUse: readonly CheckFact[];
   /** Callees that neither the module nor the knowledge base knows, with the number of calls. */
   readonly unknownCallees: Readonly<Record<string, number>>;
   /** What it does wrong with the revocable API. */

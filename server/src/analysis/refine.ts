@@ -6,7 +6,8 @@ import type { AbstractValue, PathState, Source, Test } from './path-state.ts';
 import { learn, setValue } from './path-state.ts';
 import type { Fn, Program } from './program.ts';
 
-const ZERO_NAMES = new Set(['NULL', 'false', 'FALSE']);
+/** Constants that are zero by another name. */
+export const ZERO_NAMES: ReadonlySet<string> = new Set(['NULL', 'false', 'FALSE']);
 
 export const tempName = (id: number): string => `t${id}`;
 

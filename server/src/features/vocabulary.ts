@@ -92,6 +92,7 @@ export const STEP: Readonly<Record<StepKind, string>> = {
 
 export const THREAD: Readonly<Record<ThreadKind, string>> = {
   'fd-user': 'fd user',
+  'other-fd-user': 'another fd user',
   reader: 'reader',
   path: 'path',
   setup: 'setup',

@@ -495,6 +495,16 @@ export interface LoopContract {
   readonly evidence: readonly Evidence[];
 }
 
+/** Operations of a kind of node that a core calls with one lock held: two of them never run at once. */
+export interface SerialisedOperations {
+  readonly node: NodeKind;
+  /** Fields of the operations table. */
+  readonly operations: readonly string[];
+  /** Name of the lock in the core. */
+  readonly lock: string;
+  readonly evidence: readonly Evidence[];
+}
+
 export interface ContractFile {
   /** Header or subsystem, shown in docs: `linux/miscdevice.h`. */
   readonly header: string;
@@ -508,6 +518,7 @@ export interface ContractFile {
   readonly rustTypes?: readonly RustTypeContract[];
   readonly rustFunctions?: readonly RustFunctionContract[];
   readonly rustFlags?: readonly RustFlagContract[];
+  readonly serialised?: readonly SerialisedOperations[];
 }
 
 export const arg = (index: number): Slot => ({ at: 'arg', index });

@@ -2,6 +2,7 @@
 
 import blockingWaitInFence from './blocking-wait-in-fence.ts';
 import cancelWithoutSync from './cancel-without-sync.ts';
+import checkThenUse from './check-then-use.ts';
 import devmOrder from './devm-order.ts';
 import freeBeforeQuiesce from './free-before-quiesce.ts';
 import fsRevocableMisuse from './fs-revocable-misuse.ts';
@@ -25,6 +26,7 @@ import wrongRevocableGeneration from './wrong-revocable-generation.ts';
 export const rules: readonly Rule[] = [
   blockingWaitInFence,
   cancelWithoutSync,
+  checkThenUse,
   devmOrder,
   freeBeforeQuiesce,
   fsRevocableMisuse,

@@ -419,4 +419,13 @@ export const chardev = contracts({
       evidence: [inTree('6.12', 'include/linux/miscdevice.h'), inTree('7.2', 'include/linux/miscdevice.h')],
     },
   ],
+  // A cdev's open is called without a lock, and no lock of a file's position is taken for character devices.
+  serialised: [
+    {
+      node: 'misc',
+      operations: ['open'],
+      lock: 'misc_mtx',
+      evidence: [inTree('6.12', 'drivers/char/misc.c', 'misc_open'), inTree('7.2', 'drivers/char/misc.c', 'misc_open')],
+    },
+  ],
 });

@@ -1,0 +1,34 @@
+/** What the check-then-use analysis says: plain data that the rule reads. */
+import type { Location } from '../../base/span.ts';
+import type { Certainty, Witness } from '../model.ts';
+
+export type CheckDefect =
+  /** What was checked is freed or cleared before it is used. */
+  | 'freed'
+  /** A length that was read in an earlier section is used with a buffer that another thread has replaced. */
+  | 'stale-length'
+  /** Whether an object is freed hangs on a count that is read without the lock under which others change it. */
+  | 'freed-on-count'
+  /** Two threads can both find a flag clear and both go on. */
+  | 'both-pass';
+
+export interface CheckFact {
+  readonly defect: CheckDefect;
+  /** The use that comes too late. */
+  readonly at: Location;
+  readonly checkedAt: Location;
+  /** What was checked, and what is used: `foo.buf_size`, `foo.buf`. */
+  readonly checked: string;
+  readonly used: string;
+  /** The function of the operation that checks and uses, and the one that writes. */
+  readonly operation: string;
+  readonly writer: string;
+  /** Struct that holds what is used; absent for a global. */
+  readonly struct?: string;
+  /** Lock that the writer holds, as text. */
+  readonly writerLock?: string;
+  readonly certainty: Certainty;
+  readonly witness: Witness;
+  /** Stable when lines move. */
+  readonly group: string;
+}
