@@ -7,7 +7,7 @@ import { lowerText } from './lower.ts';
 
 export const FILE = '/tree/drivers/fixture/foo.c';
 
-export const NO_API: GenerationView = { core: 'none', fops: 'none', forced: false, sync: 'none' };
+export const NO_API: GenerationView = { core: 'none', fops: 'none', forced: false, sync: 'none', has: () => true };
 
 /** The first place of `needle` in the text; it must be there. */
 export function placeOf(source: string, needle: string, fn?: string, file = FILE): Location {

@@ -13,6 +13,7 @@ import { lensesFor } from '../features/lenses.ts';
 import type { Timeline } from '../features/timeline.ts';
 import { timelineOf, toldAt } from '../features/timeline.ts';
 import type { Generation } from '../knowledge/generation.ts';
+import { hasFunction } from '../knowledge/generation.ts';
 import type { Finding, GenerationView, Rule } from '../rules/rule.ts';
 import type { CodeActionOffer, FileReport, HoverResult, LensResult } from './api.ts';
 import type { CheckedModule } from './engine.ts';
@@ -100,6 +101,7 @@ export function generationView(generation: Generation, api: string): GenerationV
     fops: api.startsWith('F') ? api : generation.fops,
     forced: api !== '' && api !== generation.core && api !== generation.fops,
     sync: generation.miscSync,
+    has: (name) => hasFunction(generation, name),
   };
 }
 

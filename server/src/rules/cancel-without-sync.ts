@@ -1,3 +1,4 @@
+import { addStop } from './fixes/add-stop.ts';
 import { useWaitingForm } from './fixes/use-waiting-form.ts';
 import { defineRule } from './rule.ts';
 
@@ -21,7 +22,7 @@ cancel_delayed_work_sync(), disable_irq()), and not with a lock held that the ca
       '{api}() waits for what is queued now; {source} may be armed, and runs {callback}() when {object} is gone',
   },
   hint: 'use the form of the call that waits',
-  fixes: { useWaitingForm },
+  fixes: { addStop, useWaitingForm },
 
   *check(analysis) {
     for (const fact of analysis.teardownOrder) {
@@ -34,7 +35,7 @@ cancel_delayed_work_sync(), disable_irq()), and not with a lock held that the ca
         triggers,
         witness,
         group,
-        fixes: locked ? [] : ['useWaitingForm'],
+        fixes: locked ? [] : fact.defect === 'not-waited' ? ['useWaitingForm'] : ['addStop'],
         data: { api, callback, object, source },
       };
     }

@@ -1,4 +1,6 @@
 import type { OrderDefect } from '../analysis/teardown-order/facts.ts';
+import { addStop } from './fixes/add-stop.ts';
+import { moveStop } from './fixes/move-stop.ts';
 import { defineRule } from './rule.ts';
 
 const MESSAGES = {
@@ -11,6 +13,13 @@ const MESSAGES = {
   'queue-destroyed': 'queueDestroyed',
   'before-grace-period': 'beforeGracePeriod',
 } as const satisfies Partial<Record<OrderDefect, string>>;
+
+const FIXES: Partial<Record<OrderDefect, readonly ('addStop' | 'moveStop')[]>> = {
+  'never-stopped': ['addStop'],
+  'left-running': ['addStop'],
+  'queue-destroyed': ['addStop'],
+  'stopped-late': ['moveStop'],
+};
 
 export default defineRule({
   id: 'free-before-quiesce',
@@ -43,14 +52,15 @@ stops is taken to be stopped.`,
     beforeGracePeriod: '{object} is freed before {other}() has waited for the readers that may have found it',
   },
   hint: 'stop it, and wait for it, before what it uses goes away',
-  fixes: {},
+  fixes: { addStop, moveStop },
 
   *check(analysis) {
     for (const fact of analysis.teardownOrder) {
       const message = fact.defect in MESSAGES ? MESSAGES[fact.defect as keyof typeof MESSAGES] : undefined;
       if (message === undefined) continue;
       const { at, certainty, triggers, witness, group, source, callback, object, api, other } = fact;
-      yield { message, at, certainty, triggers, witness, group, data: { source, callback, object, api, other } };
+      const fixes = FIXES[fact.defect] ?? [];
+      yield { message, at, certainty, triggers, witness, group, fixes, data: { source, callback, object, api, other } };
     }
   },
 });

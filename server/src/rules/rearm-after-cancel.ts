@@ -1,3 +1,5 @@
+import { moveStop } from './fixes/move-stop.ts';
+import { useSealingForm } from './fixes/use-sealing-form.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -20,14 +22,21 @@ enough. A flag that the handler tests is taken to be tested in time.`,
     armerManaged: '{by}() can arm {source} again after {api}(); devres frees its interrupt only after remove',
   },
   hint: 'stop what arms it first, or use the form that refuses to be armed again',
-  fixes: {},
+  fixes: { useSealingForm, moveStop },
 
   *check(analysis) {
     for (const fact of analysis.teardownOrder) {
       const { defect, at, certainty, triggers, witness, group, by, source, api, other } = fact;
       const common = { at, certainty, triggers, witness, group };
-      if (defect === 'armer-later') yield { ...common, message: 'armerLater', data: { by, source, api, other } };
-      else if (defect === 'armer-managed') yield { ...common, message: 'armerManaged', data: { by, source, api } };
+      if (defect === 'armer-later')
+        yield {
+          ...common,
+          message: 'armerLater',
+          fixes: ['useSealingForm', 'moveStop'],
+          data: { by, source, api, other },
+        };
+      else if (defect === 'armer-managed')
+        yield { ...common, message: 'armerManaged', fixes: ['useSealingForm'], data: { by, source, api } };
     }
   },
 });

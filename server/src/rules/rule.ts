@@ -50,6 +50,8 @@ export interface GenerationView {
   readonly forced: boolean;
   /** A waiting unregister that the tree has: `misc_sync_register`, `misc_deregister_sync`, … or `none`. */
   readonly sync: string;
+  /** Whether the tree has a function that contracts know. */
+  has(name: string): boolean;
 }
 
 export type FixResult =

@@ -78,7 +78,7 @@ const FACTS: NodeFacts = {
   privateType: 'struct foo',
 };
 
-const F2: GenerationView = { core: 'G3', fops: 'F2', forced: false, sync: 'none' };
+const F2: GenerationView = { core: 'G3', fops: 'F2', forced: false, sync: 'none', has: () => true };
 
 function finding(source: string, facts: NodeFacts = FACTS): Finding {
   const node = nodeOf(source, facts);

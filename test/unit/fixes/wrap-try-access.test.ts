@@ -15,7 +15,7 @@ interface Shape {
 function contextOf({ core, field, body, use = 'readl(', returns = 'static long' }: Shape): FixContext {
   const source = `#include <linux/io.h>\n\nstruct foo {\n\t${field}\n\tvoid __iomem *regs;\n};\n\n${returns} foo_ioctl(struct file *file, unsigned int cmd, unsigned long arg)\n{\n${body}}\n`;
   return fixContext(source, findingOf(placeOf(source, use)), {
-    generation: { core, fops: 'none', forced: false, sync: 'none' },
+    generation: { core, fops: 'none', forced: false, sync: 'none', has: () => true },
   });
 }
 

@@ -417,12 +417,9 @@ function releasesAny(
       frees ||= !later;
       const slot = effect.verb === 'frees' ? effect.on : effect.data;
       const argument = slot === undefined ? undefined : slotValue(slot, call);
-      const type = argument === undefined ? undefined : program.typeOf(argument, fn);
-      if (type !== undefined && relevant.has(type.base)) return true;
-      // A part of what holds a source: its callback may use it.
-      const part = argument === undefined ? undefined : (sources.cellOf(argument, fn) ?? cells.valueCell(argument, fn));
-      const holder = part === undefined ? undefined : structOf(part);
-      if (holder !== undefined && objects.owners(holder).some((owner) => relevant.has(owner))) return true;
+      if (argument === undefined) continue;
+      const type = later ? structOf(sources.cellOf(argument, fn) ?? '') : program.typeOf(argument, fn)?.base;
+      if (type !== undefined && relevant.has(type)) return true;
     }
   }
   return frees && sources.all.some((source) => source.stops.some((stop) => stop.fn === fn && stop.kind !== 'irq'));

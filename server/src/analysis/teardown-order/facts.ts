@@ -1,6 +1,7 @@
 /** What the teardown-order analysis says: plain data that the rules of the family read. */
 import type { Location } from '../../base/span.ts';
-import type { Trigger } from '../../knowledge/schema.ts';
+import type { AsyncSource, Trigger } from '../../knowledge/schema.ts';
+import type { Cell } from '../cells.ts';
 import type { Certainty, Witness } from '../model.ts';
 
 /** What is wrong with the order. */
@@ -50,6 +51,10 @@ export interface OrderFact {
   readonly other: string;
   /** The call is made with a lock held: it cannot be made to wait as it is. */
   readonly locked: boolean;
+  /** What a stop call would name, where the fact is about one source. */
+  readonly subject?: { readonly kind: AsyncSource; readonly cell: Cell };
+  /** Where the stop that comes too late is made, in the function that decides the order. */
+  readonly stopAt?: Location;
   /** The callback that meets the defect: the source's own, or the one that arms it. */
   readonly by: string;
   readonly certainty: Certainty;

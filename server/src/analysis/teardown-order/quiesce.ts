@@ -192,6 +192,7 @@ export class Quiesce {
       api: pair.ends.ir.name,
       other: pair.begins.ir.name,
       locked: false,
+      subject: { kind: source.kind, cell: source.cell },
       by: callbackName(source),
       certainty: incomplete || handedOn ? 'may' : 'must',
       triggers: ['module-unload'],
@@ -257,6 +258,8 @@ export class Quiesce {
       api: isShort(defect) ? (stop?.api ?? '') : (death.api ?? 'devres'),
       other: isShort(defect) ? (death.api ?? 'devres') : (stop?.api ?? ''),
       locked: stop?.traced.states.some((state) => state.held.size > 0) === true,
+      subject: { kind: source.kind, cell: source.cell },
+      ...(stop === undefined ? {} : { stopAt: placeOfOrder(stop.traced, death.traced, parts) }),
       by: callbackName(source),
       certainty,
       triggers: disposal.triggers,
@@ -476,7 +479,7 @@ export class Quiesce {
         if (use === undefined || queue !== undefined) continue;
         if (disposal.takesOut(cell, death.order)) continue;
         if (waits.length === 0) {
-          const fact = this.unstopped(source, disposal, stops, cell, death);
+          const fact = this.notWaited(source, disposal, stops, cell, death);
           if (fact === undefined) continue;
           yield fact;
           return;
@@ -501,8 +504,8 @@ export class Quiesce {
     }
   }
 
-  /** What the callback uses is released while nothing that waits has stopped the source. */
-  private unstopped(
+  /** What the callback uses is released after a stop that does not wait. */
+  private notWaited(
     source: Source,
     disposal: Disposal,
     stops: readonly TracedStop[],
@@ -511,21 +514,9 @@ export class Quiesce {
   ): OrderFact | undefined {
     if (stops.some((stop) => stop.strength !== 'cancel') || this.stoppedBefore(source, disposal)) return undefined;
     const cancelled = stops.find((stop) => stop.order < death.order && stop.direct);
-    if (cancelled !== undefined) {
-      const certainty = disposal.trace.incomplete ? 'may' : 'must';
-      return this.fact('not-waited', source, disposal, death, cell, cancelled, certainty);
-    }
-    if (!EMBEDDED.has(source.kind) || source.arms.length === 0 || this.armedByTeardown(source)) return undefined;
-    if (stops.length > 0 || this.sources.isStatic(source) || this.mayKeepItself(source)) return undefined;
-    const holders = this.sources.holdersOf(source);
-    if (disposal.passesSource(source, death.order)) return undefined;
-    // What an operation gives up while the object lives on, the core may have made quiet before.
-    const hidden =
-      disposal.kind !== 'driver' ||
-      disposal.trace.incomplete ||
-      holders.some((holder) => disposal.hidesStops(holder, death.order));
-    const certainty = hidden || this.isPassive(source) || !this.isOf(source, cell) ? 'may' : 'must';
-    return this.fact('never-stopped', source, disposal, death, cell, undefined, certainty);
+    if (cancelled === undefined) return undefined;
+    const certainty = disposal.trace.incomplete ? 'may' : 'must';
+    return this.fact('not-waited', source, disposal, death, cell, cancelled, certainty);
   }
 
   /** Something that may run before this disposal waits for it; what only tears down comes after a mere close. */

@@ -160,6 +160,8 @@ export class Rearm {
       api: stop.api,
       other: defect === 'armer-later' ? `${later?.api ?? ''}` : by,
       locked: false,
+      subject: { kind: source.kind, cell: source.cell },
+      ...(later === undefined ? {} : { stopAt: placeOfOrder(later.traced, stop.traced, parts) }),
       by,
       certainty,
       triggers: disposal.triggers,
