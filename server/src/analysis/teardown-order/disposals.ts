@@ -401,12 +401,7 @@ function relevantTypes(sources: Sources, enclosing: Enclosing): ReadonlySet<stri
 }
 
 /** It frees what holds a source, or frees something while it stops one. */
-function releasesAny(
-  fn: Fn,
-  relevant: ReadonlySet<string>,
-  sources: Sources,
-  { program, cells, objects }: Parts,
-): boolean {
+function releasesAny(fn: Fn, relevant: ReadonlySet<string>, sources: Sources, { program }: Parts): boolean {
   let frees = false;
   for (const call of fn.calls.values()) {
     if (call.callee.kind !== 'named' || call.origin !== 'call') continue;
