@@ -1,9 +1,11 @@
 // @ts-check
 // Writes everything that is derived from something else, or with --check says what is stale (exit code 1):
-// the rule list, the contract list and the JSON Schema of contracts, a page a rule, the settings in the manifest and their JSON Schema, sessions in the README.
+// the rule list, the contract list and the JSON Schema of contracts, a page a rule, the settings in the manifest and their JSON Schema, the manual page and
+// completions, sessions in the README.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { bashCompletion, fishCompletion, manPage, zshCompletion } from './command-docs.mjs';
 import { contractIndex } from './generate-contract-index.mjs';
 import { contractSchema, contractTypes } from './generate-contract-schema.mjs';
 import { importTypeScript } from './import-typescript.mjs';
@@ -66,11 +68,13 @@ emit('server/src/knowledge/contracts/index.ts', await contractIndex());
 emit('server/src/rules/index.ts', ruleList());
 emit('schemas/contracts.schema.json', `${JSON.stringify(contractSchema(await contractTypes()), null, 2)}\n`);
 
-const { rules, settingsSchema, defaultSettings, TRIGGER, parseFixture } = await importTypeScript(`
+const { rules, settingsSchema, defaultSettings, TRIGGER, parseFixture, createProgram, EXAMPLES } =
+  await importTypeScript(`
   export { rules } from './server/src/rules/index.ts';
   export { settingsSchema, defaultSettings } from './server/src/engine/settings.ts';
   export { TRIGGER } from './server/src/features/vocabulary.ts';
-  export { parseFixture } from './test/support/fixtures.ts';`);
+  export { parseFixture } from './test/support/fixtures.ts';
+  export { createProgram, EXAMPLES } from './server/src/cli/program.ts';`);
 
 for (const rule of rules) emit(`docs/rules/${rule.id}.md`, rulePage(rule, parseFixture));
 emit('docs/rules/README.md', ruleIndexPage(rules));
@@ -91,6 +95,12 @@ manifest.contributes = {
 };
 emit('package.json', `${JSON.stringify(manifest, null, 2)}\n`);
 emit('schemas/project-file.schema.json', `${JSON.stringify(projectFileSchema(settingsSchema, names), null, 2)}\n`);
+
+const program = createProgram({ isCancellationRequested: false }, [], () => {});
+emit('docs/revsafe.1', manPage(program, EXAMPLES, manifest.version));
+emit('docs/completions/revsafe.bash', bashCompletion(program));
+emit('docs/completions/_revsafe', zshCompletion(program));
+emit('docs/completions/revsafe.fish', fishCompletion(program));
 
 emit('README.md', await readmeWithSessions(readFileSync(join(ROOT, 'README.md'), 'utf8')));
 

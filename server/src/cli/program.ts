@@ -13,7 +13,8 @@ import type { InventoryOptions } from './inventory.ts';
 import { inventory } from './inventory.ts';
 import { startServer } from './lsp.ts';
 
-const EXAMPLES = `
+/** Shown by `--help` and in the manual page. */
+export const EXAMPLES = `
 Examples:
   revsafe check drivers/char                    findings of a folder of a kernel tree
   revsafe check --format sarif -o out.sarif .   a report for other tools
