@@ -20,6 +20,7 @@ export default defineRule({
   status: 'preview',
   severity: 'warning',
   languages: ['c'],
+  facts: 'nodes',
 
   summary: '',
   why: '',

@@ -6,10 +6,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { LineIndex } from '../server/src/base/span.ts';
-import type { ModuleReport, Settings } from '../server/src/engine/api.ts';
+import type { Engine, ModuleReport, Settings } from '../server/src/engine/api.ts';
 import { rules } from '../server/src/rules/index.ts';
 import type { Files } from './support/engine.ts';
-import { checkFixtureFolder, filesOfFixture, nameInFixture, openTree } from './support/engine.ts';
+import { checkFixtureFolder, filesOfFixture, modulesSelectedFor, nameInFixture, openTree } from './support/engine.ts';
 import { applyFirstFixes, offeredFixes, proveFix } from './support/fixes.ts';
 import type { Fixture, Reported } from './support/fixtures.ts';
 import { compareFindings, parseFixture } from './support/fixtures.ts';
@@ -42,6 +42,20 @@ function reportedBy(reports: readonly ModuleReport[], files: Files): Reported[] 
     }));
 }
 
+/** A batch run for one rule parses the modules in which that rule finds something. */
+async function expectSelected(engine: Engine, reports: readonly ModuleReport[]): Promise<void> {
+  const missed: string[] = [];
+  for (const rule of rules) {
+    const found = reports.filter((report) =>
+      report.files.some((file) => file.findings.some((f) => f.rule === rule.id && f.certainty === 'must')),
+    );
+    if (found.length === 0) continue;
+    const selected = await modulesSelectedFor(engine, rule.id);
+    missed.push(...found.filter((report) => !selected.includes(report.module)).map((r) => `${rule.id}: ${r.module}`));
+  }
+  expect(missed).toEqual([]);
+}
+
 /** Known wrong answers of all fixtures, for the summary. */
 const known = { FP: 0, FN: 0 };
 
@@ -64,6 +78,7 @@ describe.each(folders)('%s', (folder) => {
     const engine = await openTree(files, settings);
     const reports = await checkFixtureFolder(engine);
     expect(compareFindings(fixture.expectations, reportedBy(reports, files))).toEqual([]);
+    await expectSelected(engine, reports);
 
     const fixes = await offeredFixes(engine, reports);
     for (const fix of fixes) {

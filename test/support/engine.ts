@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import type { Host } from '../../server/src/base/host.ts';
 import { basename, dirname } from '../../server/src/base/host.ts';
 import type { TextEdit } from '../../server/src/base/span.ts';
-import type { BatchStats, Engine, Failure, Grammars, ModuleReport, Settings } from '../../server/src/engine/api.ts';
+import type { Engine, Failure, Grammars, ModuleReport, Settings } from '../../server/src/engine/api.ts';
+import { emptyStats } from '../../server/src/engine/api.ts';
 import { createEngine } from '../../server/src/engine/engine.ts';
 import type { Fixture } from './fixtures.ts';
 import { ROOT } from './repository.ts';
@@ -83,7 +84,7 @@ export async function openTree(files: Files, settings: Partial<Settings> = {}): 
 /** Checks every module of the fixture's folder, also those whose nodes are all behind a core; a failure of the analyser fails the test. */
 export async function checkFixtureFolder(engine: Engine): Promise<readonly ModuleReport[]> {
   const failures: Failure[] = [];
-  const stats: BatchStats = { files: 0, parsed: 0, modules: 0, nodes: 0, functions: 0, elapsed: 0 };
+  const stats = emptyStats();
   const reports: ModuleReport[] = [];
   for await (const report of engine.checkTree([FIXTURE_FOLDER], { everything: true }, failures, stats))
     reports.push(report);
@@ -101,4 +102,11 @@ export function applyEdits(files: Files, edits: readonly TextEdit[]): Files {
     result.set(edit.file, text.slice(0, edit.span.start) + edit.text + text.slice(edit.span.end));
   }
   return result;
+}
+
+/** Modules of the fixture's folder that a batch run for one rule would parse. */
+export async function modulesSelectedFor(engine: Engine, rule: string): Promise<readonly string[]> {
+  const plans = await engine.planTree([FIXTURE_FOLDER], [], emptyStats());
+  const scans = await engine.scanPlans(plans);
+  return engine.selectPlans(plans, scans, { rules: [rule] }, []).map((plan) => plan.name);
 }

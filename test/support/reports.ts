@@ -2,6 +2,7 @@
 import type { Location } from '../../server/src/base/span.ts';
 import { LineIndex } from '../../server/src/base/span.ts';
 import type { ReportInput } from '../../server/src/cli/report-input.ts';
+import { emptyStats } from '../../server/src/engine/api.ts';
 import { fingerprintsOf } from '../../server/src/engine/fingerprint.ts';
 import { rules } from '../../server/src/rules/index.ts';
 import type { Finding } from '../../server/src/rules/rule.ts';
@@ -83,7 +84,7 @@ export function sampleReport(): ReportInput {
     fixed: [],
     notes: [{ at: at('drop(priv)', 'foo_remove'), reason: 'not needed', kind: 'suppression' }],
     failures: [{ file: `${REPORT_ROOT}/bad.c`, reason: 'binary file', internal: false }],
-    stats: { files: 2, parsed: 1, modules: 1, nodes: 1, functions: 2, elapsed: 12 },
+    stats: { ...emptyStats(), files: 2, parsed: 1, modules: 1, nodes: 1, functions: 2, elapsed: 12 },
     sources: new Map([[FILE, { text: TEXT, lines: new LineIndex(TEXT) }]]),
     root: REPORT_ROOT,
     complete: true,

@@ -9,7 +9,7 @@ import type { AnalysisCache } from './analysis-cache.ts';
 import { CallGraph, CallResolver } from './call-graph.ts';
 import { Cells } from './cells.ts';
 import { checkThenUse } from './check-then-use/index.ts';
-import type { FunctionFacts, ModuleAnalysis, ModuleInput, ObjectFacts, ObjectOwner } from './model.ts';
+import type { FactFamily, FunctionFacts, ModuleAnalysis, ModuleInput, ObjectFacts, ObjectOwner } from './model.ts';
 import { Nodes } from './nodes.ts';
 import { Objects } from './objects.ts';
 import { Program } from './program.ts';
@@ -17,6 +17,7 @@ import type { Parts } from './removal.ts';
 import { judge } from './removal.ts';
 import { revocableFacts } from './revocable/revocable.ts';
 import { rustFacts } from './rust/index.ts';
+import { FAMILIES } from './starts.ts';
 import { SUBSYSTEM_KINDS, subsystemNodes } from './subsystem-nodes.ts';
 import { Summaries } from './summary.ts';
 import { Tables } from './tables.ts';
@@ -25,9 +26,25 @@ import { teardownOrder } from './teardown-order/index.ts';
 import { Tracer } from './trace.ts';
 import { writtenCells } from './written-cells.ts';
 
-/** With the `cache` of earlier analyses of the module only what changed is looked at again; the result is the same. */
-export function analyseModule(input: ModuleInput, knowledge: Knowledge, cache?: AnalysisCache): ModuleAnalysis {
+const EVERY_FAMILY: ReadonlySet<FactFamily> = new Set(FAMILIES);
+
+/**
+ * With the `cache` of earlier analyses of the module only what changed is looked at again; the result is the same.
+ * Families of facts that are not `wanted` are left out.
+ */
+export function analyseModule(
+  input: ModuleInput,
+  knowledge: Knowledge,
+  cache?: AnalysisCache,
+  wanted: ReadonlySet<FactFamily> = EVERY_FAMILY,
+): ModuleAnalysis {
   const program = new Program(input, knowledge);
+  const problems = input.units.flatMap((unit) =>
+    unit.ir.problems.map((p) => ({ at: { file: unit.path, span: p.span }, reason: p.reason })),
+  );
+  const plain = { name: input.name, unknownCallees: unknownCallees(program), problems };
+  if (wanted.size === 0)
+    return { ...plain, nodes: [], functions: [], objects: [], teardownOrder: [], revocable: [], checkThenUse: [] };
   const cells = new Cells(program);
   const memory = cache?.begin(program, cells);
   const tables = new Tables(program, cells);
@@ -36,26 +53,24 @@ export function analyseModule(input: ModuleInput, knowledge: Knowledge, cache?: 
   const summaries = new Summaries(program, cells, resolver, writtenCells(program, cells, graph), memory);
   const objects = new Objects(program, cells, graph, summaries);
   const nodes = new Nodes(program, cells, tables, graph, objects, summaries);
-  const behindCores = new Nodes(program, cells, tables, graph, objects, summaries, SUBSYSTEM_KINDS);
   const tracer = new Tracer(program, summaries, memory);
   const teardown = new Teardown(program, cells, tables, graph, objects, tracer, nodes.holders);
   const parts: Parts = { program, cells, tables, graph, objects, nodes, teardown, tracer };
+  const behindCores = new Nodes(program, cells, tables, graph, objects, summaries, SUBSYSTEM_KINDS);
   const judged = [
     ...nodes.sites.map((site, index) => judge(site, index, parts)),
-    ...subsystemNodes(behindCores, parts),
+    ...(wanted.has('nodes') ? subsystemNodes(behindCores, parts) : []),
   ];
   return {
-    name: input.name,
+    ...plain,
     nodes: judged,
     functions: functionFacts(parts),
     objects: objectFacts(parts),
-    teardownOrder: teardownOrder(parts),
-    checkThenUse: checkThenUse(parts, behindCores, resolver, summaries),
-    revocable: [...revocableFacts(parts, resolver, judged), ...rustFacts(input, knowledge)],
-    unknownCallees: unknownCallees(program),
-    problems: input.units.flatMap((unit) =>
-      unit.ir.problems.map((p) => ({ at: { file: unit.path, span: p.span }, reason: p.reason })),
-    ),
+    teardownOrder: wanted.has('teardownOrder') ? teardownOrder(parts) : [],
+    checkThenUse: wanted.has('checkThenUse') ? checkThenUse(parts, behindCores, resolver, summaries) : [],
+    revocable: wanted.has('revocable')
+      ? [...revocableFacts(parts, resolver, judged), ...rustFacts(input, knowledge)]
+      : [],
   };
 }
 

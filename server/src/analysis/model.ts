@@ -208,6 +208,9 @@ export interface ObjectFacts {
   readonly because: string;
 }
 
+/** Facts that one analysis makes and some rules read: a run without those rules leaves them out. */
+export type FactFamily = 'nodes' | 'revocable' | 'teardownOrder' | 'checkThenUse';
+
 export interface ModuleAnalysis {
   readonly name: string;
   readonly nodes: readonly DeviceNode[];

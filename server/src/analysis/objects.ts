@@ -295,11 +295,14 @@ export class Objects {
     const known = this.provenances.get(cell);
     if (known !== undefined) return known;
     this.provenances.set(cell, []);
+    const outer = this.answers;
     const found: Provenance[] = [];
     for (const store of this.storesTo(cell))
       found.push(...this.provenanceOf(store.value, store.fn, store.at, depth + 1));
-    this.provenances.set(cell, found);
-    return found;
+    const each = withoutRepeats(found);
+    this.provenances.set(cell, each);
+    this.answers = outer;
+    return each;
   }
 
   /** What callers pass; what callers in other modules pass is theirs. */
@@ -368,8 +371,26 @@ export class Objects {
     return names;
   }
 
+  private answers: Answers = { at: undefined, byFunction: new Map() };
+
+  /** Each kind of origin once, those that are stored first. */
   provenanceOf(value: Value, fn: Fn, at: Location, depth = 0): readonly Provenance[] {
     if (depth > 8) return [];
+    // Callers of callers meet again and again: without memory this grows with the number of paths between functions.
+    if (this.answers.at !== at) this.answers = { at, byFunction: new Map() };
+    const { byFunction } = this.answers;
+    const byValue = byFunction.get(fn) ?? new Map<Value, (readonly Provenance[] | undefined)[]>();
+    byFunction.set(fn, byValue);
+    const byDepth = byValue.get(value) ?? [];
+    byValue.set(value, byDepth);
+    const known = byDepth[depth];
+    if (known !== undefined) return known;
+    const found = withoutRepeats(this.originsOf(value, fn, at, depth));
+    byDepth[depth] = found;
+    return found;
+  }
+
+  private originsOf(value: Value, fn: Fn, at: Location, depth: number): readonly Provenance[] {
     const inner = strip(value);
     if (inner === undefined) return [];
     const { knowledge } = this.program;
@@ -444,6 +465,29 @@ export class Objects {
       return inner.operands.flatMap((operand) => this.provenanceOf(operand, fn, at, depth + 1));
     return [];
   }
+}
+
+/** What was found for values of functions so far, by depth, for one place that asks. */
+interface Answers {
+  readonly at: Location | undefined;
+  readonly byFunction: Map<Fn, Map<Value, (readonly Provenance[] | undefined)[]>>;
+}
+
+function withoutRepeats(found: readonly Provenance[]): readonly Provenance[] {
+  if (found.length < 2) return found;
+  const seen = new Set<string>();
+  return found.filter((p) => {
+    const about =
+      p.kind === 'allocation'
+        ? `${p.what} ${p.owner} ${p.api}`
+        : p.kind === 'object'
+          ? p.type
+          : p.kind === 'borrowed'
+            ? `${p.from} ${p.unit.path}`
+            : '';
+    const key = `${p.kind} ${about} ${p.at.file}:${p.at.span.start}`;
+    return !seen.has(key) && seen.add(key) !== undefined;
+  });
 }
 
 /** The struct of an object; an array of pointers is none. */

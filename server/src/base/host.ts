@@ -9,6 +9,10 @@ export type ReadResult =
   /** `reason` is a sentence for people: "no such file", "binary file", "larger than 16 MiB", … */
   | { readonly kind: 'unreadable'; readonly reason: string };
 
+export type ReadBytes =
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  | Extract<ReadResult, { kind: 'unreadable' }>;
+
 export interface DirectoryEntry {
   readonly name: string;
   readonly kind: 'file' | 'directory';
@@ -16,6 +20,8 @@ export interface DirectoryEntry {
 
 export interface Host {
   readText(path: string): Promise<ReadResult>;
+  /** At once, for batch runs: valid until the next call. What `readText` refuses is refused here too. */
+  readonly readBytes?: (path: string) => ReadBytes;
   /** Entries of a directory in name order; empty when it does not exist or cannot be read. */
   readDirectory(path: string): Promise<readonly DirectoryEntry[]>;
   /** Changes when the text of a file, or what is in a folder, may have changed; absent where the host cannot tell. */

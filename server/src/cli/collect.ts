@@ -6,14 +6,16 @@ import { resolve } from 'node:path';
 import type { CancellationToken } from '../base/cancellation.ts';
 import { Cancelled } from '../base/cancellation.ts';
 import { version } from '../base-node/version.ts';
-import type { BatchStats, Engine, Failure, ModulePlan, RootInfo, Settings } from '../engine/api.ts';
+import type { BatchStats, Engine, Failure, FileScan, ModulePlan, RootInfo, Settings } from '../engine/api.ts';
 import { emptyStats } from '../engine/api.ts';
+import { cacheFolder, FileStamps, removeOldFiles } from './cache-file.ts';
 import type { RootSpec } from './engine-setup.ts';
 import { createNodeEngine } from './engine-setup.ts';
 import type { CollectedModule, PlanOptions, PlanResult } from './plan-result.ts';
 import { addStats, checkPlan } from './plan-result.ts';
 import type { Progress } from './progress.ts';
-import { cacheFolder, ResultCache } from './result-cache.ts';
+import { ResultCache } from './result-cache.ts';
+import { ScanCache } from './scan-cache.ts';
 import { UsageError } from './usage.ts';
 import type { WorkerSetup } from './worker-pool.ts';
 import { checkInWorkers } from './worker-pool.ts';
@@ -72,26 +74,30 @@ export async function collect(paths: readonly string[], options: CollectOptions)
 
   const planOptions: PlanOptions = {
     ...(options.rules === undefined ? {} : { rules: options.rules }),
-    ...(options.everything === undefined ? {} : { everything: options.everything }),
+    ...(options.survey === undefined ? {} : { survey: options.survey }),
     ...(options.everyNode === undefined ? {} : { everyNode: options.everyNode }),
   };
+  const scanning = performance.now();
+  stats.phases.plan = scanning - start;
   // Results from memory say nothing about the files on disk.
-  const cache =
-    options.cache && options.texts === undefined
-      ? new ResultCache(cacheFolder(), cacheKey(root, planOptions))
-      : undefined;
-  const results: (PlanResult | undefined)[] = plans.map((plan) => cache?.find(plan));
-  const missing = [...plans.keys()].filter((index) => results[index] === undefined);
-  const work = missing.flatMap((index) => plans[index] ?? []);
-  let done = plans.length - work.length;
+  const caches = options.cache && options.texts === undefined ? openCaches(root, planOptions) : undefined;
+  const scans = await scanAll(engine, plans, options, caches?.scans);
+  stats.phases.scan = performance.now() - scanning;
+  const selected = engine.selectPlans(plans, scans, planOptions, failures);
+  const results: (PlanResult | undefined)[] = selected.map((plan) => caches?.results.find(plan));
+  const missing = [...selected.keys()].filter((index) => results[index] === undefined);
+  const work = missing.flatMap((index) => selected[index] ?? []);
+  stats.cached = selected.length - work.length;
+  let done = stats.cached;
   const onResult = (index: number, result: PlanResult): void => {
     const plan = work[index];
     results[missing[index] ?? -1] = result;
-    if (plan !== undefined) cache?.store(plan, result);
-    progress.count(++done, plans.length, plan?.files[0] ?? '');
+    if (plan !== undefined) caches?.results.store(plan, result);
+    progress.count('checking', ++done, selected.length, plan?.files[0] ?? '');
   };
-  await checkAll(engine, work, { root: spec, ...planOptions }, options, onResult);
-  const trouble = cache?.save();
+  const weights = work.map((plan) => plan.files.reduce((sum, file) => sum + sizeOf(scans.get(file)), 0));
+  await checkAll(engine, work, weights, { root: spec, ...planOptions }, options, onResult);
+  const trouble = caches?.save();
 
   const modules: CollectedModule[] = [];
   for (const result of results) {
@@ -108,23 +114,54 @@ export async function collect(paths: readonly string[], options: CollectOptions)
     modules: withoutRepeats(modules),
     failures: failures.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0)),
     stats,
-    interrupted: results.includes(undefined),
+    interrupted: results.includes(undefined) || options.token.isCancellationRequested,
     missedTarget: failures.some((failure) => targets.includes(failure.file)),
   };
+}
+
+/** Files whose scan takes about as long as a person notices. */
+const SCANS_PER_TURN = 256;
+
+/** Scans every file of the plans, unless an earlier run has; an interrupted run leaves some out. */
+async function scanAll(
+  engine: Engine,
+  plans: readonly ModulePlan[],
+  { progress, token }: CollectOptions,
+  cache: ScanCache | undefined,
+): Promise<ReadonlyMap<string, FileScan>> {
+  const files = [...new Set(plans.flatMap((plan) => plan.files))];
+  const scans = new Map<string, FileScan>();
+  for (const file of files) {
+    const known = cache?.find(file);
+    const scan = known ?? (await engine.scanFile(file));
+    if (known === undefined) cache?.store(file, scan);
+    scans.set(file, scan);
+    if (scans.size % SCANS_PER_TURN > 0) continue;
+    progress.count('scanning', scans.size, files.length, file);
+    await engine.host.yield();
+    if (token.isCancellationRequested) break;
+  }
+  return scans;
+}
+
+function sizeOf(scan: FileScan | undefined): number {
+  return scan !== undefined && 'size' in scan ? scan.size : 0;
 }
 
 /** Here, or in worker threads when that is worth their start; results come in any order. */
 async function checkAll(
   engine: Engine,
   plans: readonly ModulePlan[],
+  weights: readonly number[],
   setup: WorkerSetup,
   { jobs = availableParallelism(), token, texts }: CollectOptions,
   onResult: (index: number, result: PlanResult) => void,
 ): Promise<void> {
   const files = plans.reduce((sum, plan) => sum + plan.files.length, 0);
   if (jobs > 1 && files >= MIN_FILES_FOR_WORKERS && texts === undefined)
-    return checkInWorkers(plans, { setup, jobs, token }, onResult);
+    return checkInWorkers(plans, { setup, weights, jobs, token }, onResult);
   for (const [index, plan] of plans.entries()) {
+    if (token.isCancellationRequested) return;
     try {
       onResult(index, await checkPlan(engine, plan, { ...setup, token }));
     } catch (error) {
@@ -136,12 +173,45 @@ async function checkAll(
   }
 }
 
-/** Everything besides the inputs that results depend on; the bundle's own stamp stands for the program. */
-function cacheKey(root: RootInfo, options: PlanOptions): string {
+interface Caches {
+  readonly scans: ScanCache;
+  readonly results: ResultCache;
+  /** A sentence about what went wrong, if anything did. */
+  save(): string | undefined;
+}
+
+function openCaches(root: RootInfo, options: PlanOptions): Caches {
+  const folder = cacheFolder();
+  const stamps = new FileStamps();
+  const scans = new ScanCache(folder, scanKey(root), stamps);
+  const results = new ResultCache(folder, resultKey(root, options), stamps);
+  return {
+    scans,
+    results,
+    save() {
+      try {
+        scans.save();
+        results.save();
+        removeOldFiles(folder);
+        return undefined;
+      } catch (error) {
+        return `results could not be kept for the next run: ${error instanceof Error ? error.message : String(error)}`;
+      }
+    },
+  };
+}
+
+/** What scans depend on besides the files; the bundle's own stamp stands for the program. */
+function scanKey({ path, settings, knowledge }: RootInfo): string {
   const { size, mtimeMs } = statSync(__filename);
-  const { path, settings, generation, problems, knowledge } = root;
   const contracts = settings.contracts.length === 0 ? [] : knowledge.files;
-  return JSON.stringify([version, size, mtimeMs, path, settings, generation, problems, contracts, options]);
+  return JSON.stringify([version, size, mtimeMs, path, contracts]);
+}
+
+/** Everything besides the inputs that results depend on. */
+function resultKey(root: RootInfo, options: PlanOptions): string {
+  const { settings, generation, problems } = root;
+  return JSON.stringify([scanKey(root), settings, generation, problems, options]);
 }
 
 function requireKnownRules(rules: readonly string[] | undefined, engine: Engine): void {

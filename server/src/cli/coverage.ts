@@ -22,7 +22,7 @@ export async function coverage(
 ): Promise<number> {
   const collection = await collect(paths, {
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
-    rules: [],
+    survey: true,
     cache: options.cache,
     settings: {},
     token,

@@ -1,7 +1,7 @@
 /** Makes an engine in Node: grammars from beside the bundle, files from disk, the user's own settings file. */
 import { overlayHost } from '../base/overlay-host.ts';
 import { loadGrammars } from '../base-node/grammars.ts';
-import { createNodeHost } from '../base-node/node-host.ts';
+import { createBlockingNodeHost } from '../base-node/node-host.ts';
 import { userSettingsFile } from '../base-node/user-settings.ts';
 import type { Engine, Settings } from '../engine/api.ts';
 import { createEngine } from '../engine/engine.ts';
@@ -14,6 +14,7 @@ export interface RootSpec {
 
 /** `texts` stand for another state of some files than the one on disk. */
 export async function createNodeEngine(texts?: ReadonlyMap<string, string>): Promise<Engine> {
-  const host = texts === undefined ? createNodeHost() : overlayHost(createNodeHost(), texts);
+  const disk = createBlockingNodeHost();
+  const host = texts === undefined ? disk : overlayHost(disk, texts);
   return createEngine({ host, grammars: await loadGrammars(), userFile: userSettingsFile() });
 }

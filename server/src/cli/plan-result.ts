@@ -1,7 +1,7 @@
 /** The result of one module plan, as it comes from this thread, a worker or the cache. */
 
 import type { CancellationToken } from '../base/cancellation.ts';
-import type { BatchStats, DeviceNode, Engine, Failure, FileReport, ModulePlan } from '../engine/api.ts';
+import type { BatchStats, DeviceNode, Engine, Failure, FileReport, ModulePlan, Phase } from '../engine/api.ts';
 import { emptyStats } from '../engine/api.ts';
 
 /** What the verbs need of a checked module: less than a ModuleReport, since it may come from a worker. */
@@ -26,7 +26,7 @@ export interface PlanResult {
 /** What of a batch run is the same for every plan. */
 export interface PlanOptions {
   readonly rules?: readonly string[];
-  readonly everything?: boolean;
+  readonly survey?: boolean;
   readonly everyNode?: boolean;
 }
 
@@ -51,4 +51,5 @@ export function addStats(into: BatchStats, from: BatchStats): void {
   into.modules += from.modules;
   into.nodes += from.nodes;
   into.functions += from.functions;
+  for (const phase of Object.keys(from.phases) as Phase[]) into.phases[phase] += from.phases[phase];
 }

@@ -1,6 +1,6 @@
 /**
  * Checks modules in worker threads. Modules are dealt out in chunks of neighbouring folders, so that texts are
- * read once. A worker that dies, or that does not finish a module in
+ * read once, the largest first. A worker that dies, or that does not finish a module in
  * five minutes, takes only that module with it: the rest of its chunk goes to a new worker.
  */
 import { Worker } from 'node:worker_threads';
@@ -17,6 +17,8 @@ export interface WorkerSetup extends PlanOptions {
 
 export interface WorkerRun {
   readonly setup: WorkerSetup;
+  /** How much work each plan is, in bytes of source. */
+  readonly weights: readonly number[];
   readonly jobs: number;
   readonly token: CancellationToken;
 }
@@ -33,7 +35,8 @@ export type WorkerMessage =
   | { readonly kind: 'checked'; readonly index: number; readonly result: PlanResult }
   | { readonly kind: 'finished' };
 
-const FILES_PER_CHUNK = 48;
+/** Bytes of source: enough that neighbours share what was read, little enough that workers end together. */
+const CHUNK_WEIGHT = 500_000;
 const MODULE_TIME_LIMIT = 300_000;
 /** MiB. Beyond it the worker ends, and with it the one module; without a limit the whole process would. */
 const HEAP_LIMIT = 512;
@@ -44,7 +47,7 @@ export async function checkInWorkers(
   run: WorkerRun,
   onResult: (index: number, result: PlanResult) => void,
 ): Promise<void> {
-  const chunks = chunked(plans);
+  const chunks = chunked(plans, run.weights);
   const drain = async (): Promise<void> => {
     let worker: Worker | undefined;
     for (
@@ -124,16 +127,17 @@ function checkChunk(
   });
 }
 
-function chunked(plans: readonly ModulePlan[]): Chunk[] {
-  const chunks: Chunk[] = [];
+/** Neighbours together, the largest first: what is left at the end is small. */
+function chunked(plans: readonly ModulePlan[], weights: readonly number[]): Chunk[] {
+  const chunks: (Chunk & { readonly weight: number })[] = [];
   let first = 0;
-  let files = 0;
-  for (const [index, plan] of plans.entries()) {
-    files += plan.files.length;
-    if (files < FILES_PER_CHUNK && index < plans.length - 1) continue;
-    chunks.push({ first, plans: plans.slice(first, index + 1) });
+  let weight = 0;
+  for (const index of plans.keys()) {
+    weight += weights[index] ?? 0;
+    if (weight < CHUNK_WEIGHT && index < plans.length - 1) continue;
+    chunks.push({ first, plans: plans.slice(first, index + 1), weight });
     first = index + 1;
-    files = 0;
+    weight = 0;
   }
-  return chunks;
+  return chunks.sort((a, b) => b.weight - a.weight || a.first - b.first);
 }

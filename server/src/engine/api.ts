@@ -11,6 +11,7 @@ import type { Timeline } from '../features/timeline.ts';
 import type { Generation } from '../knowledge/generation.ts';
 import type { Knowledge } from '../knowledge/lookup.ts';
 import type { Finding, Rule, Severity } from '../rules/rule.ts';
+import type { FileScan } from './batch.ts';
 import type { ModulePlan } from './module-map.ts';
 
 // What adapters name in their types; they import nothing below the engine.
@@ -21,6 +22,7 @@ export { timelineOf } from '../features/timeline.ts';
 export { escapeXml, TIMELINE_STYLE, timelineSvg } from '../features/timeline-svg.ts';
 export { threadNames } from '../features/vocabulary.ts';
 export type { Finding, Rule, Severity } from '../rules/rule.ts';
+export type { FileScan } from './batch.ts';
 export type { ModulePlan } from './module-map.ts';
 export type { IndexedModule } from './node-index.ts';
 
@@ -111,6 +113,8 @@ export interface BatchOptions {
   readonly rules?: readonly string[];
   /** Look at every module, also at those in which no rule can start. */
   readonly everything?: boolean;
+  /** No facts, only what lowering tells of the modules in which the rules can start: unknown callees, problems. */
+  readonly survey?: boolean;
   /** Look also at modules whose nodes are all behind a core: no rule starts there, but the inventory lists them. */
   readonly everyNode?: boolean;
   readonly token?: CancellationToken;
@@ -127,10 +131,26 @@ export interface BatchStats {
   functions: number;
   /** ms of wall clock. */
   elapsed: number;
+  /** ms by phase; those of several workers add up. */
+  readonly phases: Record<Phase, number>;
+  /** Modules whose results came from an earlier run. */
+  cached: number;
 }
 
+/** `plan`: which modules there are; `scan`: which may matter; `load`: reading, parsing, lowering; `report`: rules and what is made of them. */
+export type Phase = 'plan' | 'scan' | 'load' | 'analysis' | 'report';
+
 export function emptyStats(): BatchStats {
-  return { files: 0, parsed: 0, modules: 0, nodes: 0, functions: 0, elapsed: 0 };
+  return {
+    files: 0,
+    parsed: 0,
+    modules: 0,
+    nodes: 0,
+    functions: 0,
+    elapsed: 0,
+    phases: { plan: 0, scan: 0, load: 0, analysis: 0, report: 0 },
+    cached: 0,
+  };
 }
 
 export interface HoverResult {
@@ -203,9 +223,20 @@ export interface Engine {
     failures: Failure[],
     stats: BatchStats,
   ): AsyncIterable<ModuleReport>;
-  /** The first half of `checkTree`: which modules there are. Plans are plain data and may go to workers. */
+  /** The first step of `checkTree`: which modules there are. Plans are plain data and may go to workers. */
   planTree(paths: readonly string[], failures: Failure[], stats: BatchStats): Promise<readonly ModulePlan[]>;
-  /** The second half of `checkTree`. Modules in which no rule can start yield nothing. */
+  /** What a file names, as bits that depend on the program and the root's contracts; or why it cannot be read. */
+  scanFile(path: string): Promise<FileScan>;
+  /** Scans of every file of the plans. */
+  scanPlans(plans: readonly ModulePlan[]): Promise<ReadonlyMap<string, FileScan>>;
+  /** The second step: which modules may hold what is looked for. `scans` has an entry for every file of the plans. */
+  selectPlans(
+    plans: readonly ModulePlan[],
+    scans: ReadonlyMap<string, FileScan>,
+    options: BatchOptions,
+    failures: Failure[],
+  ): readonly ModulePlan[];
+  /** The last step of `checkTree`. */
   checkPlans(
     plans: readonly ModulePlan[],
     options: BatchOptions,

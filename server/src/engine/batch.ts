@@ -1,13 +1,15 @@
 /** Batch runs: finds the modules under some paths, and checks modules one after the other. */
+import type { FactFamily } from '../analysis/model.ts';
 import { Budget, Cancelled, NEVER_CANCELLED } from '../base/cancellation.ts';
 import type { Host } from '../base/host.ts';
 import { basename, dirname, join, relative } from '../base/host.ts';
+import type { Rule } from '../rules/rule.ts';
 import type { BatchOptions, BatchStats, Failure, ModuleReport } from './api.ts';
-import type { FileStore } from './file-store.ts';
 import type { Folders } from './folders.ts';
 import { globExpression } from './glob.ts';
 import type { ModuleMap, ModulePlan } from './module-map.ts';
 import { MODULE_FILE } from './module-map.ts';
+import type { Relevance } from './relevance.ts';
 import type { Root } from './roots.ts';
 
 /** Files that can be checked. */
@@ -88,10 +90,76 @@ function withoutExcluded(plan: ModulePlan, ctx: PlanContext): ModulePlan {
   return { ...plan, files: plan.files.filter((file) => !globs.some((glob) => glob.test(relative(root.path, file)))) };
 }
 
+/** What a file names (see Relevance) and its size in bytes, or why it cannot be read. */
+export type FileScan = { readonly bits: number; readonly size: number } | { readonly reason: string };
+
+export async function scanFile(path: string, host: Host, relevance: Relevance): Promise<FileScan> {
+  if (host.readBytes !== undefined) {
+    const read = host.readBytes(path);
+    return read.kind === 'bytes' ? scanBytes(path, read.bytes, relevance) : { reason: read.reason };
+  }
+  const read = await host.readText(path);
+  return read.kind === 'text' ? scanText(path, read.text, relevance) : { reason: read.reason };
+}
+
+export function scanText(path: string, text: string, relevance: Relevance): FileScan {
+  return scanBytes(path, new TextEncoder().encode(text), relevance);
+}
+
+function scanBytes(path: string, bytes: Uint8Array, relevance: Relevance): FileScan {
+  return { bits: relevance.scan(path, bytes), size: bytes.length };
+}
+
+/** Plans of the modules in which something wanted may be found, and told what it is; a file that cannot be read is a failure. */
+export function selectPlans(
+  plans: readonly ModulePlan[],
+  scans: ReadonlyMap<string, FileScan>,
+  wanted: Wanted,
+  relevanceOf: (path: string) => Relevance,
+  failures: Failure[],
+): readonly ModulePlan[] {
+  const unreadable = new Set<string>();
+  const selected: ModulePlan[] = [];
+  for (const plan of plans) {
+    let bits = 0;
+    for (const file of plan.files) {
+      const scan = scans.get(file);
+      if (scan === undefined) continue;
+      if ('bits' in scan) bits |= scan.bits;
+      else if (!unreadable.has(file)) {
+        unreadable.add(file);
+        failures.push({ file, reason: scan.reason, internal: false });
+      }
+    }
+    const relevance = relevanceOf(plan.files[0] ?? '/');
+    const families = wanted.families.filter((family) => wanted.everything || relevance.mayHold(family, bits));
+    if (wanted.everyNode && relevance.registers(bits) && !families.includes('nodes')) families.push('nodes');
+    if (families.length > 0 || wanted.everything) selected.push({ ...plan, families: wanted.survey ? [] : families });
+  }
+  return selected;
+}
+
+/** What a run is after. */
+export interface Wanted {
+  readonly families: readonly FactFamily[];
+  readonly everyNode: boolean;
+  readonly everything: boolean;
+  readonly survey: boolean;
+}
+
+export function wantedBy(options: BatchOptions, rules: readonly Rule[]): Wanted {
+  const chosen = rules.filter((rule) => options.rules === undefined || options.rules.includes(rule.id));
+  const families = new Set(chosen.map((rule) => rule.facts));
+  return {
+    families: [...families].sort(),
+    everyNode: options.everyNode === true,
+    everything: options.everything === true,
+    survey: options.survey === true,
+  };
+}
+
 export interface CheckContext {
   readonly host: Host;
-  readonly store: FileStore;
-  rootOf(path: string): Root;
   /** Analyses a module and makes the reports of its files. */
   checkPlan(
     plan: ModulePlan,
@@ -101,7 +169,7 @@ export interface CheckContext {
   ): Promise<ModuleReport>;
 }
 
-/** Yields a report for each module in which some rule can start. One module that fails does not stop the others. */
+/** Yields a report for each module. One module that fails does not stop the others. */
 export async function* checkPlans(
   plans: readonly ModulePlan[],
   ctx: CheckContext,
@@ -112,46 +180,21 @@ export async function* checkPlans(
   const start = ctx.host.now();
   const budget = new Budget(ctx.host, options.token ?? NEVER_CANCELLED, 50);
   const parsed = new Set<string>();
-  const unreadable = new Set<string>();
   let done = 0;
   for (const plan of plans) {
     await budget.breathe();
-    const relevant = await isRelevant(plan, ctx, options, failures, unreadable);
-    if (relevant) {
-      const report = await tryCheck(plan, ctx, options, budget, failures);
-      if (report !== undefined) {
-        stats.modules++;
-        stats.nodes += report.analysis.nodes.length;
-        stats.functions += report.analysis.functions.length;
-        for (const file of plan.files) parsed.add(file);
-        yield report;
-      }
+    const report = await tryCheck(plan, ctx, options, budget, failures);
+    if (report !== undefined) {
+      stats.modules++;
+      stats.nodes += report.analysis.nodes.length;
+      stats.functions += report.analysis.functions.length;
+      for (const file of plan.files) parsed.add(file);
+      yield report;
     }
     options.onProgress?.(++done, plans.length, plan.files[0] ?? plan.name);
   }
   stats.parsed += parsed.size;
   stats.elapsed += ctx.host.now() - start;
-}
-
-async function isRelevant(
-  plan: ModulePlan,
-  ctx: CheckContext,
-  options: BatchOptions,
-  failures: Failure[],
-  unreadable: Set<string>,
-): Promise<boolean> {
-  let relevant = options.everything === true;
-  for (const file of plan.files) {
-    const read = await ctx.store.read(file);
-    if ('reason' in read) {
-      if (!unreadable.has(file)) failures.push({ file, reason: read.reason, internal: false });
-      unreadable.add(file);
-    } else if (!relevant) {
-      const { relevance } = ctx.rootOf(file);
-      relevant = options.everyNode === true ? relevance.registers(read.text) : relevance.matters(read);
-    }
-  }
-  return relevant;
 }
 
 async function tryCheck(

@@ -27,12 +27,14 @@ import type {
   InlayHintResult,
   LensResult,
   ModuleReport,
+  Phase,
   RootInfo,
   Settings,
   Timeline,
 } from './api.ts';
 import { emptyStats } from './api.ts';
-import { checkPlans, describe, planTree, SOURCE_FILE } from './batch.ts';
+import type { FileScan } from './batch.ts';
+import { checkPlans, describe, planTree, SOURCE_FILE, scanFile, scanText, selectPlans, wantedBy } from './batch.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import * as queries from './editor-queries.ts';
 import { contentHash, FileStore } from './file-store.ts';
@@ -172,7 +174,32 @@ class RemovalEngine implements Engine {
     failures: Failure[],
     stats: BatchStats = emptyStats(),
   ): AsyncIterable<ModuleReport> {
-    yield* this.checkPlans(await this.planTree(paths, failures, stats), options, failures, stats);
+    const plans = await this.planTree(paths, failures, stats);
+    const scans = await this.scanPlans(plans);
+    yield* this.checkPlans(this.selectPlans(plans, scans, options, failures), options, failures, stats);
+  }
+
+  async scanPlans(plans: readonly ModulePlan[]): Promise<ReadonlyMap<string, FileScan>> {
+    const scans = new Map<string, FileScan>();
+    for (const file of plans.flatMap((plan) => plan.files))
+      if (!scans.has(file)) scans.set(file, await this.scanFile(file));
+    return scans;
+  }
+
+  async scanFile(path: string): Promise<FileScan> {
+    const { relevance } = this.rootFor(path);
+    const open = this.store.version(path) === undefined ? undefined : this.store.current(path);
+    return open === undefined ? scanFile(path, this.host, relevance) : scanText(path, open.text, relevance);
+  }
+
+  selectPlans(
+    plans: readonly ModulePlan[],
+    scans: ReadonlyMap<string, FileScan>,
+    options: BatchOptions,
+    failures: Failure[],
+  ): readonly ModulePlan[] {
+    const wanted = wantedBy(options, this.rules);
+    return selectPlans(plans, scans, wanted, (path) => this.rootFor(path).relevance, failures);
   }
 
   planTree(paths: readonly string[], failures: Failure[], stats: BatchStats): Promise<readonly ModulePlan[]> {
@@ -193,13 +220,16 @@ class RemovalEngine implements Engine {
   ): AsyncIterable<ModuleReport> {
     const ctx = {
       host: this.host,
-      store: this.store,
-      rootOf: (path: string) => this.rootFor(path),
       checkPlan: async (plan: ModulePlan, breathe: () => Promise<void>, into: Failure[], only?: readonly string[]) => {
         const root = this.rootFor(plan.files[0] ?? '/');
+        const clock = phaseClock(this.host, stats);
         const loaded = await loadModule(plan, this.loaderContext(root, breathe));
-        const analysis = this.analyse(loaded.input, root.knowledge);
+        clock.end('load');
+        const wanted = plan.families === undefined ? undefined : new Set(plan.families);
+        const analysis = this.analyse(loaded.input, root.knowledge, undefined, wanted);
+        clock.end('analysis');
         const files = this.report(plan, root, loaded, analysis, into, only);
+        clock.end('report');
         const { reported } = plan;
         return {
           module: plan.name,
@@ -330,6 +360,18 @@ class RemovalEngine implements Engine {
     }
     return best;
   }
+}
+
+/** Adds the time since the last call to a phase. */
+function phaseClock(host: Host, { phases }: BatchStats): { end(phase: Phase): void } {
+  let last = host.now();
+  return {
+    end(phase) {
+      const now = host.now();
+      phases[phase] += now - last;
+      last = now;
+    },
+  };
 }
 
 /** Folders count too: a new header may hide another. */

@@ -2,6 +2,7 @@
  * Which files link into which kernel module, from the Kbuild files around them. Parent folders count too
  * (`foo-y += sub/bar.o`), as far as the top of the tree or a few levels. Nothing here reads C.
  */
+import type { FactFamily } from '../analysis/model.ts';
 import type { Host } from '../base/host.ts';
 import { dirname, join } from '../base/host.ts';
 import type { Folders } from './folders.ts';
@@ -24,6 +25,8 @@ export interface ModulePlan {
   readonly loose: boolean;
   /** Only these files were asked for; all when absent. */
   readonly reported?: readonly string[];
+  /** Only facts of these families are looked for; all when absent. */
+  readonly families?: readonly FactFamily[];
 }
 
 /** Files that link into a module by themselves. */

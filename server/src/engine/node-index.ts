@@ -103,7 +103,9 @@ async function check(plan: ModulePlan, run: IndexRun, cache: IndexCache): Promis
   let module: IndexedModule | undefined;
   let inputs: readonly string[] = [...plan.files, ...new Set(plan.files.map(dirname))];
   // One module that fails has no nodes and is tried again the next time.
-  for await (const report of engine.checkPlans([plan], { rules: [], everyNode: true, token }, failures, emptyStats())) {
+  const options = { rules: [], everyNode: true, token };
+  const selected = engine.selectPlans([plan], await engine.scanPlans([plan]), options, failures);
+  for await (const report of engine.checkPlans(selected, options, failures, emptyStats())) {
     inputs = report.inputs;
     const nodes = await indexed(report.analysis.nodes, engine);
     if (nodes.length > 0) {

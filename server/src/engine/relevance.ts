@@ -1,86 +1,90 @@
 /**
- * Which files a batch run needs to parse: those with a word that some rule can start from. The words come from
- * the knowledge base, so that a new contract is looked for without a change here.
+ * Which modules a batch run needs to parse: those that name what some analysis starts from. Told from the bytes of
+ * files; the names come from the knowledge base.
  */
-import { DIRECT } from '../analysis/nodes.ts';
-import { SUBSYSTEM_KINDS } from '../analysis/subsystem-nodes.ts';
+import type { FactFamily } from '../analysis/model.ts';
+import type { Start } from '../analysis/starts.ts';
+import { everyNode, FAMILIES, startsOf } from '../analysis/starts.ts';
 import type { Knowledge } from '../knowledge/lookup.ts';
-import { revocableNames } from '../knowledge/revocable-generations.ts';
-import type { Effect, NodeKind } from '../knowledge/schema.ts';
+import { CallScanner } from './call-scanner.ts';
 import { wordsExpression } from './word-search.ts';
 
 /** Cheap tests on raw text. */
 export interface Relevance {
-  /** The text can register a device node, or uses an API that has rules of its own. */
+  /** What a file names, as bits that mean something to this object only. Those of a module are those of its files. */
+  scan(path: string, bytes: Uint8Array): number;
+  /** A family of facts may arise in a module with these bits. */
+  mayHold(family: FactFamily, bits: number): boolean;
+  /** A module with these bits may register something that user space opens, behind a core or not. */
+  registers(bits: number): boolean;
+  /** The text has a part in something that is looked for. */
   matters(file: { readonly path: string; readonly text: string }): boolean;
-  /** The text can register something that user space opens, behind a core or not. */
-  registers(text: string): boolean;
   /** Names that the text exports to other modules. */
   exportsOf(text: string): readonly string[];
 }
 
 export function relevanceOf(knowledge: Knowledge): Relevance {
-  const words = callsOf(new Set([...startingWords(knowledge, DIRECT), ...sourceWords(knowledge)]));
-  const registering = callsOf(startingWords(knowledge, new Set([...DIRECT, ...SUBSYSTEM_KINDS])));
-  const rustWords = wordsExpression(knowledge.rust.startingWords());
-  const exporters = new Set<string>();
-  for (const file of knowledge.files) {
-    for (const macro of file.macros ?? []) {
-      if (macro.does.some((effect) => effect.verb === 'exports')) exporters.add(macro.name);
-    }
-  }
-  const exporter = new RegExp(`${wordsExpression(exporters).source}\\s*\\(\\s*(\\w+)`, 'g');
+  const names = new NameBits();
+  const families = new Map(FAMILIES.map((family) => [family, names.add(startsOf(family, knowledge))]));
+  const nodes = names.add(everyNode(knowledge));
+  const scanner = new CallScanner(names.calls, names.fields);
+  // The first group of each start is what the rest is about.
+  const first = [...families.values()].flat().reduce((bits, [group = 0]) => bits | group, 0);
+  const encoder = new TextEncoder();
+  const exporter = exporters(knowledge);
+  const rust = wordsExpression(names.rust.keys());
+  const decoder = new TextDecoder('latin1');
+  const scan = (path: string, bytes: Uint8Array): number => {
+    if (!path.endsWith('.rs')) return scanner.scan(bytes);
+    return names.rust.get(rust.exec(decoder.decode(bytes))?.[0] ?? '') ?? 0;
+  };
   return {
-    matters: ({ path, text }) => (path.endsWith('.rs') ? rustWords : words).test(text),
-    registers: (text) => registering.test(text),
+    scan,
+    mayHold: (family, bits) => holds(families.get(family) ?? [], bits),
+    registers: (bits) => holds(nodes, bits),
+    matters: ({ path, text }) => (scan(path, encoder.encode(text)) & first) !== 0,
     exportsOf(text) {
-      if (exporters.size === 0) return [];
-      const names: string[] = [];
-      for (const match of text.matchAll(exporter)) if (match[1] !== undefined) names.push(match[1]);
-      return names;
+      const found: string[] = [];
+      for (const match of text.matchAll(exporter)) if (match[1] !== undefined) found.push(match[1]);
+      return found;
     },
   };
 }
 
-/** A call of any of the words, or what looks like one. */
-function callsOf(words: ReadonlySet<string>): RegExp {
-  return new RegExp(`${wordsExpression(words).source}\\s*\\(`);
+/** Bits of the groups of one start. */
+type Groups = readonly number[];
+
+function holds(starts: readonly Groups[], bits: number): boolean {
+  return starts.some((groups) => groups.every((group) => (bits & group) !== 0));
 }
 
-function startingWords(knowledge: Knowledge, kinds: ReadonlySet<NodeKind>): ReadonlySet<string> {
-  const words = new Set<string>(revocableNames);
-  for (const file of knowledge.files) {
-    for (const row of file.functions ?? []) {
-      if (!row.does.some((effect) => starts(effect, kinds))) continue;
-      words.add(row.name);
-      for (const alias of row.aliases ?? []) words.add(alias);
-    }
-    for (const macro of file.macros ?? []) {
-      if (macro.does.some((effect) => effect.verb === 'nodes' && kinds.has(effect.node))) words.add(macro.name);
-    }
+/** Gives each group of names a bit. */
+class NameBits {
+  readonly calls = new Map<string, number>();
+  readonly fields = new Map<string, number>();
+  /** All have one bit. */
+  readonly rust = new Map<string, number>();
+  private next = 1;
+
+  add(starts: readonly Start[]): readonly Groups[] {
+    return starts.map((start) =>
+      start.map((group) => {
+        const bit = this.next;
+        this.next *= 2;
+        for (const name of group.calls) this.calls.set(name, (this.calls.get(name) ?? 0) | bit);
+        for (const name of group.rust ?? []) this.rust.set(name, (this.rust.get(name) ?? 0) | bit);
+        for (const name of group.fields ?? []) this.fields.set(name, (this.fields.get(name) ?? 0) | bit);
+        return bit;
+      }),
+    );
   }
-  return words;
 }
 
-/** Names that set up something that runs by itself: what the teardown-order rules start from. */
-function sourceWords(knowledge: Knowledge): ReadonlySet<string> {
-  const words = new Set<string>();
-  const sources = new Set<string>();
-  for (const file of knowledge.files) {
-    for (const row of file.structs ?? []) if (row.source !== undefined) sources.add(row.struct);
-    for (const row of file.functions ?? []) {
-      const sets = row.does.some((e) => e.verb === 'runs' && (e.source !== undefined || e.context === 'thread'));
-      if (sets) for (const name of [row.name, ...(row.aliases ?? [])]) words.add(name);
-    }
-  }
+function exporters(knowledge: Knowledge): RegExp {
+  const names = new Set<string>();
   for (const file of knowledge.files) {
     for (const macro of file.macros ?? [])
-      if (macro.does.some((effect) => effect.verb === 'defines' && sources.has(effect.struct))) words.add(macro.name);
+      if (macro.does.some((effect) => effect.verb === 'exports')) names.add(macro.name);
   }
-  return words;
-}
-
-function starts(effect: Effect, kinds: ReadonlySet<NodeKind>): boolean {
-  if (effect.verb === 'publishes') return kinds.has(effect.node);
-  return (effect.verb === 'acquires' || effect.verb === 'synchronizes') && effect.lock === 'revocable';
+  return names.size === 0 ? /$./g : new RegExp(`${wordsExpression(names).source}\\s*\\(\\s*(\\w+)`, 'g');
 }

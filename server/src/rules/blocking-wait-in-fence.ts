@@ -6,6 +6,7 @@ export default defineRule({
   status: 'preview',
   severity: 'warning',
   languages: ['c'],
+  facts: 'nodes',
   summary: 'An operation sleeps for user space or hardware inside the section that teardown must wait for.',
   why: `The section keeps teardown out until the operation leaves it. When the operation sleeps there on a condition
 that teardown does not make true, unbind and unplug hang until the sleeper gets a signal; behind a queued writer

@@ -8,6 +8,7 @@ export default defineRule({
   status: 'preview',
   severity: 'by-trigger',
   languages: ['c'],
+  facts: 'teardownOrder',
   summary: 'What a callback uses is released after a stop call that does not wait for a callback in progress.',
   why: `timer_delete(), cancel_work(), cancel_delayed_work(), hrtimer_try_to_cancel() and their like take the
 source off its queue and return. A callback that has already begun on another processor goes on, with the memory that is

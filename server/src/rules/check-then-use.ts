@@ -6,6 +6,7 @@ export default defineRule({
   status: 'preview',
   severity: 'warning',
   languages: ['c'],
+  facts: 'checkThenUse',
   summary: 'A value that operations share is checked in one critical section, or in none, and used in another.',
   why: `Operations on one open device run at the same time: two threads, or a fork, can be in read(), write() and
 ioctl() of the same fd at once, and the lock of the file's position is not taken for character devices. A length or

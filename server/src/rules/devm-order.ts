@@ -6,6 +6,7 @@ export default defineRule({
   status: 'preview',
   severity: 'by-trigger',
   languages: ['c'],
+  facts: 'teardownOrder',
   summary: 'Remove takes away by hand what a device-managed interrupt handler still uses.',
   why: `What is device-managed is released in reverse order after remove has returned. Until then the handler is live:
 memory that remove frees, a workqueue it destroys or a mapping it drops is used by the next interrupt, a shared or a late one.`,

@@ -7,6 +7,7 @@ export default defineRule({
   status: 'preview',
   severity: 'warning',
   languages: ['c'],
+  facts: 'revocable',
   summary: 'The operations of an open file are replaced by revocable ones in a way that leaves a hole.',
   why: `\`fs_revocable_replace()\` puts \`read\`, \`poll\`, \`unlocked_ioctl\` and \`release\` of one open file into sections, and
 copies every other operation as it is. It may be called in \`open\` only, as the last thing that can fail: where open fails

@@ -7,6 +7,7 @@ export default defineRule({
   status: 'preview',
   severity: 'error',
   languages: ['c'],
+  facts: 'revocable',
   summary: 'A jump gets into a revocable scope without entering it, or leaves the scope instead of the loop around it.',
   why: `The macros declare a variable whose cleanup leaves the section at the end of the scope. A \`goto\` or \`case\` label that
 gets there without passing the declaration leaves a section that was never entered; compilers refuse some of these and accept

@@ -7,6 +7,7 @@ export default defineRule({
   status: 'preview',
   severity: 'warning',
   languages: ['c'],
+  facts: 'nodes',
   summary: 'The operations of a loadable module have no owner, so an open fd does not keep their code loaded.',
   why: `The VFS takes a reference on \`owner\` when the file is opened. Without one, \`rmmod\` succeeds while a descriptor
 is open, and the next operation on it jumps into code that is no longer there.`,

@@ -13,6 +13,7 @@ export default defineRule({
   status: 'preview',
   severity: 'by-trigger',
   languages: ['c'],
+  facts: 'nodes',
   summary: 'A file operation uses what teardown takes away, outside of any section that teardown waits for.',
   why: `The operation can run on a descriptor that was opened before the device went away. Nothing around this use
 makes teardown wait for it, and nothing refuses it afterwards.`,

@@ -8,6 +8,7 @@ export default defineRule({
   status: 'preview',
   severity: 'by-trigger',
   languages: ['c'],
+  facts: 'teardownOrder',
   summary: 'A timer or work item is stopped while something that arms it is still live.',
   why: `cancel_work_sync(), timer_delete_sync(), hrtimer_cancel() and flush_work() wait for what is pending
 or running now; they do not refuse what comes next. A handler that has not been stopped yet arms the source again, and it

@@ -6,6 +6,7 @@ export default defineRule({
   status: 'preview',
   severity: 'warning',
   languages: ['c'],
+  facts: 'teardownOrder',
   summary: 'An interrupt is requested before what its handler uses is initialised.',
   why: `The handler can run as soon as the request returns, or within it: a line that is shared, left enabled by the boot
 loader or already pending interrupts at once, and the handler takes a lock or queues a work item that is all zeroes.`,

@@ -9,6 +9,7 @@ export default defineRule({
   status: 'preview',
   severity: 'warning',
   languages: ['c'],
+  facts: 'revocable',
   summary: 'A revocable handle is not freed, or a provider is not revoked and put when the device goes.',
   why: `A handle holds a reference on its provider, so that one which is never freed keeps both for ever. A provider that
 teardown does not revoke fences nothing: sections go on handing out the resource after it is gone. From the form with

@@ -7,6 +7,7 @@ export default defineRule({
   status: 'preview',
   severity: 'error',
   languages: ['c'],
+  facts: 'revocable',
   summary: 'A provider is revoked inside one of its own sections.',
   why: `Revoking waits for every section that has begun. Called inside one, directly or through another function, it waits
 for itself: the task hangs for ever, with the locks that it holds.`,

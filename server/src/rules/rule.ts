@@ -4,7 +4,7 @@
  * the compiler checks them against each other.
  */
 
-import type { Certainty, DeviceNode, ModuleAnalysis, ModuleInput, Witness } from '../analysis/model.ts';
+import type { Certainty, DeviceNode, FactFamily, ModuleAnalysis, ModuleInput, Witness } from '../analysis/model.ts';
 import type { Location, TextEdit } from '../base/span.ts';
 import type { Trigger } from '../knowledge/schema.ts';
 
@@ -81,6 +81,8 @@ export interface RuleDefinition<M extends Record<string, string>, F extends stri
   /** `by-trigger`: error for must with hot-unplug, parent removal or object destroy; warning for other must; hint for may. */
   readonly severity: Severity | 'by-trigger';
   readonly languages: readonly ('c' | 'rust')[];
+  /** What it reads of the analysis. A module in which these facts cannot arise is not even parsed for it. */
+  readonly facts: FactFamily;
   /** One sentence: what is wrong. */
   readonly summary: string;
   /** Why it is bad, Markdown. */
@@ -104,6 +106,8 @@ export interface Rule {
   readonly status: 'preview' | 'stable' | 'retired';
   readonly severity: Severity | 'by-trigger';
   readonly languages: readonly ('c' | 'rust')[];
+  /** What it reads of the analysis. A module in which these facts cannot arise is not even parsed for it. */
+  readonly facts: FactFamily;
   readonly summary: string;
   readonly why: string;
   readonly remedy: string;

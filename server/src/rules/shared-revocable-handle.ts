@@ -7,6 +7,7 @@ export default defineRule({
   status: 'preview',
   severity: 'error',
   languages: ['c'],
+  facts: 'revocable',
   summary: 'One revocable handle is entered by several threads at once.',
   why: `A handle remembers the index of the one section that it is inside of. Two threads that enter with the same one,
 through one open file or one device, overwrite it: one SRCU counter is then never lowered, another lowered twice, and

@@ -7,6 +7,7 @@ export default defineRule({
   status: 'preview',
   severity: 'error',
   languages: ['rust'],
+  facts: 'revocable',
   summary: 'Something sleeps while the guard of a revocable resource is alive.',
   why: `The guard that \`try_access()\` gives is an RCU read section: from there to the guard's drop the code may not sleep, and
 so it may not take a mutex, allocate with \`GFP_KERNEL\`, copy from or to user space, or wait for anything. The guard lives to the

@@ -9,6 +9,7 @@ export default defineRule({
   status: 'preview',
   severity: 'error',
   languages: ['c'],
+  facts: 'revocable',
   summary: 'A path enters a revocable section and does not leave it exactly once, with the same handle.',
   why: `The section is an SRCU read side. One that is never left keeps revoking, and so unbind, waiting for ever; one that
 is left twice lets it go on while another reader is inside. The section is entered even when

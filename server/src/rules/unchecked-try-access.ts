@@ -8,6 +8,7 @@ export default defineRule({
   status: 'preview',
   severity: 'error',
   languages: ['c'],
+  facts: 'revocable',
   summary: 'The resource of a revocable section is used without a test for NULL.',
   why: `After the device is gone, \`revocable_try_access()\` and the \`_with\` macros give NULL. That is no error path that
 never runs: it is the one that every open file takes after unbind.`,

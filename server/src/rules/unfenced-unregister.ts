@@ -9,6 +9,7 @@ export default defineRule({
   status: 'preview',
   severity: 'by-trigger',
   languages: ['c'],
+  facts: 'nodes',
   summary: 'After this unregister call, file operations on open fds still run and touch what teardown takes away.',
   why: `Unregistering a device node removes its name. It does not wait for operations that are running, and it does
 not refuse operations on file descriptors that were opened before. When the device is unplugged or the driver is

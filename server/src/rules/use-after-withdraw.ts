@@ -7,6 +7,7 @@ export default defineRule({
   status: 'preview',
   severity: 'error',
   languages: ['c'],
+  facts: 'revocable',
   summary: 'The resource of a revocable section is used, kept or returned beyond the section.',
   why: `Teardown waits for sections, not for pointers. Once the section is left, nothing keeps the resource: a use after it,
 through a field, a return value or a copy, is the use after free that the section was meant to prevent.`,

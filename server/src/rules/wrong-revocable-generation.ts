@@ -8,6 +8,7 @@ export default defineRule({
   status: 'preview',
   severity: 'error',
   languages: ['c'],
+  facts: 'revocable',
   summary: 'A call or macro of the revocable API is written as another generation of it has it.',
   why: `The API was posted in several forms, and names changed their meaning between them: \`revocable_alloc()\` makes a
 handle in one and a provider in the next, and \`REVOCABLE_TRY_ACCESS_WITH\` is a block in one and a declaration in the next. In the

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { analyseModule } from '../../../server/src/analysis/analyse.ts';
 import type { ModuleInput } from '../../../server/src/analysis/model.ts';
 import type { Settings } from '../../../server/src/engine/api.ts';
+import { emptyStats } from '../../../server/src/engine/api.ts';
 import { createEngine } from '../../../server/src/engine/engine.ts';
 import { createMemoryHost, grammars, openTree } from '../../support/engine.ts';
 import { SAMPLE_DRIVER } from '../../support/sample-driver.ts';
@@ -208,14 +209,7 @@ describe('what goes wrong', () => {
     });
     await engine.addRoot('/tree');
     const failures: Parameters<typeof engine.checkTree>[2] = [];
-    const stats: Parameters<typeof engine.checkTree>[3] = {
-      files: 0,
-      parsed: 0,
-      modules: 0,
-      nodes: 0,
-      functions: 0,
-      elapsed: 0,
-    };
+    const stats = emptyStats();
     const modules: string[] = [];
     for await (const report of engine.checkTree(['/tree/d'], {}, failures, stats)) modules.push(report.module);
     expect(modules).toEqual(['good']);

@@ -242,6 +242,7 @@ describe('code actions', () => {
     status: 'preview',
     severity: 'warning',
     languages: ['c'],
+    facts: 'nodes',
     summary: '',
     why: '',
     remedy: '',

@@ -2,6 +2,7 @@
  * Check-then-use: a value that operations share is checked in one critical section, or in none, and used in another, while a
  * concurrent operation writes it. Operations on one open device run at the same time, also on the same fd.
  */
+import type { NodeKind } from '../../knowledge/schema.ts';
 import type { CallResolver } from '../call-graph.ts';
 import { cellText, structOf } from '../cells.ts';
 import type { NodeSite, Nodes } from '../nodes.ts';
@@ -17,6 +18,9 @@ import { racesOf, racesOfDisposals } from './races.ts';
 import { tell } from './story.ts';
 import { walkOperation } from './walk.ts';
 
+/** Kinds behind a core that hands their operations through. */
+export const HANDED_THROUGH: ReadonlySet<NodeKind> = new Set<NodeKind>(['debugfs', 'proc']);
+
 /** At most so many findings for one node. */
 const MAX_FACTS = 3;
 
@@ -28,10 +32,7 @@ export function checkThenUse(
 ): readonly CheckFact[] {
   const facts: CheckFact[] = [];
   const seen = new Set<string>();
-  for (const site of [
-    ...parts.nodes.sites,
-    ...behindCores.sites.filter((s) => s.kind === 'debugfs' || s.kind === 'proc'),
-  ]) {
+  for (const site of [...parts.nodes.sites, ...behindCores.sites.filter((s) => HANDED_THROUGH.has(s.kind))]) {
     let count = 0;
     for (const race of racesOfNode(site, parts, calls, summaries)) {
       const fact = factOf(race, parts);

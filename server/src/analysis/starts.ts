@@ -1,0 +1,161 @@
+/**
+ * What a module must name for an analysis to find anything in it, so that a batch run parses no other. The names come from
+ * the knowledge base: a new contract is looked for without a change here.
+ */
+import type { Knowledge } from '../knowledge/lookup.ts';
+import { revocableNames } from '../knowledge/revocable-generations.ts';
+import type { AsyncSource, Context, Effect, NodeKind, UnregisterFence } from '../knowledge/schema.ts';
+import { HANDED_THROUGH } from './check-then-use/index.ts';
+import type { FactFamily } from './model.ts';
+import { DIRECT } from './nodes.ts';
+import { SUBSYSTEM_KINDS } from './subsystem-nodes.ts';
+
+/** Names of which a module must have one: functions and macros that it calls, fields of tables that it sets. */
+export interface Names {
+  readonly calls: ReadonlySet<string>;
+  readonly fields?: ReadonlySet<string>;
+  /** Words of Rust files. */
+  readonly rust?: ReadonlySet<string>;
+}
+
+/** One name of each group must be there. */
+export type Start = readonly Names[];
+
+export const FAMILIES: readonly FactFamily[] = ['nodes', 'revocable', 'teardownOrder', 'checkThenUse'];
+
+/** Any of these will do. */
+export function startsOf(family: FactFamily, knowledge: Knowledge): readonly Start[] {
+  switch (family) {
+    case 'nodes':
+      return nodeStarts(knowledge);
+    case 'revocable':
+      return [
+        [{ calls: new Set([...revocableNames, ...calls(knowledge, isRevocable)]) }],
+        [{ calls: new Set(), rust: new Set(knowledge.rust.startingWords()) }],
+      ];
+    case 'teardownOrder':
+      return [[{ calls: sourceNames(knowledge) }], ...graceStarts(knowledge)];
+    case 'checkThenUse':
+      return [
+        [
+          { calls: publishers(new Set([...DIRECT, ...HANDED_THROUGH]), knowledge) },
+          { calls: new Set(), fields: fieldsWith(knowledge, 'file-operation') },
+        ],
+      ];
+  }
+}
+
+/** Everything that registers what user space opens, behind a core or not: the inventory lists it, whatever the rules say. */
+export function everyNode(knowledge: Knowledge): readonly Start[] {
+  return [
+    [{ calls: publishers(new Set([...DIRECT, ...SUBSYSTEM_KINDS]), knowledge) }],
+    ...startsOf('revocable', knowledge),
+  ];
+}
+
+/**
+ * Nodes that no core stands before; those whose unregister call leaves their operations running; those whose release still
+ * runs, which matters where devres may have freed what it uses.
+ */
+function nodeStarts(knowledge: Knowledge): readonly Start[] {
+  const open = kindsWith(knowledge, (fence) => fence.verdict === 'blocks-new-only' || fence.verdict === 'no-fence');
+  const late = kindsWith(knowledge, (fence) => fence.exceptRelease === true);
+  const devresMemory = (e: Effect): boolean => e.verb === 'allocates' && e.what === 'memory' && e.owner === 'devres';
+  return [
+    [{ calls: publishers(DIRECT, knowledge) }],
+    [{ calls: publishers(open.kinds, knowledge) }, { calls: open.calls }],
+    [
+      { calls: publishers(late.kinds, knowledge) },
+      { calls: calls(knowledge, devresMemory) },
+      { calls: new Set(), fields: fieldsWith(knowledge, 'release') },
+    ],
+  ];
+}
+
+/** Kinds behind a core with such a promise, and the calls that give it: the unregister calls, and what devres does for. */
+function kindsWith(
+  knowledge: Knowledge,
+  matches: (fence: UnregisterFence) => boolean,
+): { readonly kinds: ReadonlySet<NodeKind>; readonly calls: ReadonlySet<string> } {
+  const kinds = new Set<NodeKind>();
+  const promises = (e: Effect): boolean => {
+    if (e.verb !== 'unpublishes' && e.verb !== 'publishes') return false;
+    return SUBSYSTEM_KINDS.has(e.node) && e.fence !== undefined && matches(e.fence);
+  };
+  const found = new Set(
+    calls(knowledge, (e) => {
+      if (promises(e) && 'node' in e) kinds.add(e.node);
+      return promises(e);
+    }),
+  );
+  // Devres does what the plain unregister call of the kind does.
+  const managed = (e: Effect): boolean =>
+    (e.verb === 'publishes' && e.managedBy === 'devres' && kinds.has(e.node)) ||
+    (e.verb === 'allocates' && e.unregisters !== undefined && kinds.has(e.unregisters));
+  for (const name of calls(knowledge, managed)) found.add(name);
+  return { kinds, calls: found };
+}
+
+/** Fields of tables in which such functions stand; `*` in a row stands for none of them. */
+function fieldsWith(knowledge: Knowledge, context: Context): ReadonlySet<string> {
+  const fields = new Set<string>();
+  for (const file of knowledge.files) {
+    for (const table of file.tables ?? []) {
+      for (const [path, role] of Object.entries(table.roles))
+        if (role.context === context) fields.add(path.slice(path.lastIndexOf('.') + 1));
+    }
+  }
+  return fields;
+}
+
+function publishers(kinds: ReadonlySet<NodeKind>, knowledge: Knowledge): ReadonlySet<string> {
+  const names = calls(knowledge, (e) => e.verb === 'publishes' && kinds.has(e.node));
+  for (const file of knowledge.files) {
+    for (const macro of file.macros ?? [])
+      if (macro.does.some((e) => e.verb === 'nodes' && kinds.has(e.node))) names.add(macro.name);
+  }
+  return names;
+}
+
+/** Transfers and notifiers are only looked at as what arms another source. */
+const ARMERS: ReadonlySet<AsyncSource> = new Set<AsyncSource>(['urb', 'notifier']);
+
+/** What sets up something that runs by itself. */
+function sourceNames(knowledge: Knowledge): ReadonlySet<string> {
+  const names = calls(
+    knowledge,
+    (e) => e.verb === 'runs' && (e.source === undefined ? e.context === 'thread' : !ARMERS.has(e.source.kind)),
+  );
+  const structs = new Set<string>();
+  for (const file of knowledge.files) {
+    for (const row of file.structs ?? [])
+      if (row.source !== undefined && !ARMERS.has(row.source)) structs.add(row.struct);
+  }
+  for (const file of knowledge.files) {
+    for (const macro of file.macros ?? [])
+      if (macro.does.some((e) => e.verb === 'defines' && structs.has(e.struct))) names.add(macro.name);
+  }
+  return names;
+}
+
+/** Memory that is freed by a module that waits for readers. */
+function graceStarts(knowledge: Knowledge): readonly Start[] {
+  const waits = calls(knowledge, (e) => e.verb === 'synchronizes' && e.lock === 'rcu');
+  const frees = calls(knowledge, (e) => e.verb === 'frees' && e.what === 'memory' && e.when !== 'after-grace-period');
+  return [[{ calls: waits }, { calls: frees }]];
+}
+
+function isRevocable(effect: Effect): boolean {
+  return (effect.verb === 'acquires' || effect.verb === 'synchronizes') && effect.lock === 'revocable';
+}
+
+/** Names and aliases of the functions with such an effect. */
+function calls(knowledge: Knowledge, has: (effect: Effect) => boolean): Set<string> {
+  const names = new Set<string>();
+  for (const file of knowledge.files) {
+    for (const row of file.functions ?? []) {
+      if (row.does.filter(has).length > 0) for (const name of [row.name, ...(row.aliases ?? [])]) names.add(name);
+    }
+  }
+  return names;
+}
