@@ -39,7 +39,7 @@ export function startsOf(family: FactFamily, knowledge: Knowledge): readonly Sta
       return [
         [
           { calls: publishers(new Set([...DIRECT, ...HANDED_THROUGH]), knowledge) },
-          { calls: new Set(), fields: fieldsWith(knowledge, 'file-operation') },
+          { calls: new Set(), fields: fieldsWith(knowledge, ['open', 'file-operation', 'release']) },
         ],
       ];
   }
@@ -67,7 +67,7 @@ function nodeStarts(knowledge: Knowledge): readonly Start[] {
     [
       { calls: publishers(late.kinds, knowledge) },
       { calls: calls(knowledge, devresMemory) },
-      { calls: new Set(), fields: fieldsWith(knowledge, 'release') },
+      { calls: new Set(), fields: fieldsWith(knowledge, ['release']) },
     ],
   ];
 }
@@ -97,12 +97,12 @@ function kindsWith(
 }
 
 /** Fields of tables in which such functions stand; `*` in a row stands for none of them. */
-function fieldsWith(knowledge: Knowledge, context: Context): ReadonlySet<string> {
+function fieldsWith(knowledge: Knowledge, contexts: readonly Context[]): ReadonlySet<string> {
   const fields = new Set<string>();
   for (const file of knowledge.files) {
     for (const table of file.tables ?? []) {
       for (const [path, role] of Object.entries(table.roles))
-        if (role.context === context) fields.add(path.slice(path.lastIndexOf('.') + 1));
+        if (contexts.includes(role.context)) fields.add(path.slice(path.lastIndexOf('.') + 1));
     }
   }
   return fields;
