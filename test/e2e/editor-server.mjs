@@ -26,6 +26,7 @@ const QUIET = {
   'files.autoSave': 'off',
   'files.hotExit': 'off',
   'editor.minimap.enabled': false,
+  'editor.stickyScroll.enabled': false,
   // Text is put in as it shall be.
   'editor.autoClosingBrackets': 'never',
   'editor.autoIndent': 'none',

@@ -1,6 +1,7 @@
 // @ts-check
 // `npm run e2e`: the packaged extension in a real VS Code in a real browser, and its server in other editors.
 //   node test/e2e/run.mjs [--only NAME]… [--out DIR]     names are those that it prints
+//   node test/e2e/run.mjs --images                        makes the pictures of docs/images and nothing else
 // The last line is `N passed, N failed`.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,6 +16,7 @@ import { OTHER_EDITORS, playInOtherEditor } from './other-editors.mjs';
 import { crash } from './scenarios/crash.mjs';
 import { explain } from './scenarios/explain.mjs';
 import { hover } from './scenarios/hover.mjs';
+import { IMAGE_VIEW, images } from './scenarios/images.mjs';
 import { lens } from './scenarios/lens.mjs';
 import { nodes } from './scenarios/nodes.mjs';
 import { problems } from './scenarios/problems.mjs';
@@ -35,7 +37,11 @@ import { Workbench } from './workbench.mjs';
 const SCENARIOS = { squiggle, problems, hover, lens, explain, nodes, quickFix, settings, typing, crash };
 
 const { values: options } = parseArgs({
-  options: { only: { type: 'string', multiple: true }, out: { type: 'string', default: join(ROOT, 'out/e2e') } },
+  options: {
+    images: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true },
+    out: { type: 'string', default: join(ROOT, 'out/e2e') },
+  },
 });
 
 let passed = 0;
@@ -78,9 +84,15 @@ async function playInEditor(vsix) {
     await report('VS Code starts', async () => {
       const editor = ensureEditor();
       server = await EditorServer.start({ serverMain: editor.serverMain, vsix, files, env: { [RESULTS]: results } });
-      workbench = await Workbench.open(editor, server, options.out);
+      workbench = options.images
+        ? await Workbench.open(editor, server, join(ROOT, 'docs/images'), IMAGE_VIEW)
+        : await Workbench.open(editor, server, options.out);
     });
     if (server === undefined || workbench === undefined) return;
+    if (options.images) {
+      await playScenario('images', images, { workbench, server });
+      return;
+    }
     for (const [name, play] of Object.entries(SCENARIOS)) {
       if (isWanted(name)) await playScenario(name, play, { workbench, server });
     }
@@ -130,7 +142,8 @@ const packaged = await report('package', () => {
 });
 if (packaged) {
   await playInEditor(vsix);
-  for (const [name, editor] of Object.entries(OTHER_EDITORS)) {
+  const others = options.images ? {} : OTHER_EDITORS;
+  for (const [name, editor] of Object.entries(others)) {
     if (isWanted(name)) await report(name, () => playInOtherEditor(editor));
   }
 }

@@ -16,6 +16,8 @@ const FLAGS = [
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
 ];
 
+const VIEW = { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 };
+
 /** Until a hover, a menu or a list shows, another try is made after this time, ms. */
 const SECOND_TRY = 3_000;
 
@@ -39,13 +41,14 @@ export class Workbench {
    * @param {import('./install-editor.mjs').Editor} editor
    * @param {import('./editor-server.mjs').EditorServer} server
    * @param {string} pictures folder for screenshots
+   * @param {{ viewport: { width: number, height: number }, deviceScaleFactor: number }} [view]
    */
-  static async open(editor, server, pictures) {
+  static async open(editor, server, pictures, view = VIEW) {
     mkdirSync(pictures, { recursive: true });
     const context = await editor.playwright.chromium.launchPersistentContext(join(server.root, 'browser'), {
       executablePath: editor.browser,
       headless: true,
-      viewport: { width: 1280, height: 800 },
+      ...view,
       timeout: PATIENCE,
       args: FLAGS,
       // What has to do with the machine's own folders stays in ours.
@@ -63,12 +66,9 @@ export class Workbench {
     await this.context.close().catch(() => {});
   }
 
-  /** @param {string} name @param {Box} [clip] left, top, width and height */
-  async picture(name, clip) {
-    const path = join(this.pictures, `${name}.png`);
-    const { left: x, top: y, width, height } = clip ?? { left: 0, top: 0, width: 1280, height: 800 };
-    await this.page.screenshot({ path, clip: { x, y, width, height }, animations: 'disabled', caret: 'hide' });
-    return path;
+  /** @param {string} name */
+  async picture(name) {
+    await this.page.screenshot({ path: join(this.pictures, `${name}.png`), animations: 'disabled', caret: 'hide' });
   }
 
   /** @param {string} keys as playwright names them: `Control+S` */
