@@ -5,7 +5,7 @@ import { until } from '../until.mjs';
 /** How the window is shown while pictures for people are made. */
 export const IMAGE_VIEW = { viewport: { width: 1040, height: 640 }, deviceScaleFactor: 1.5 };
 /** What shows a timeline as a whole. */
-const TALL = { width: 1040, height: 940 };
+const TALL = { width: 1040, height: 860 };
 
 /** @typedef {import('../workbench.mjs').Workbench} Workbench */
 

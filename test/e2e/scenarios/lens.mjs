@@ -1,10 +1,10 @@
 // @ts-check
 import { until } from '../until.mjs';
 
-/** A lens above the unregister call gives the verdict, and leads to the race: each step of its timeline leads to its line. @type {import('../run.mjs').Scenario} */
+/** A lens above the unregister call tells what can still run after it, and leads to the race: each step of its timeline leads to its line. @type {import('../run.mjs').Scenario} */
 export async function lens({ workbench }) {
   await workbench.openFile('thermo_misc.c', 76);
-  const shown = await workbench.lensAbove(76, 'read');
+  const shown = await workbench.lensAbove(76, 'after this: 1 operation can still run, none fenced');
   await workbench.picture('lens');
   await shown.click();
   const frame = await workbench.webview('thermo_remove');
