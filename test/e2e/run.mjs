@@ -4,7 +4,7 @@
 //   node test/e2e/run.mjs --images                        makes the pictures of docs/images and nothing else
 // The last line is `N passed, N failed`.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -109,7 +109,8 @@ async function playScenario(name, play, stage) {
     name,
     () => play(stage),
     async () => {
-      await stage.workbench.picture(`failed-${name}`);
+      mkdirSync(options.out, { recursive: true });
+      await stage.workbench.picture(`failed-${name}`, options.out);
       writeFileSync(join(options.out, `failed-${name}.txt`), stage.workbench.console.join('\n'));
     },
   );

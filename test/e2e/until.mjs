@@ -2,6 +2,8 @@
 
 /** How long anything may take before it counts as not happening, ms: far beyond what a busy machine needs. */
 export const PATIENCE = 60_000;
+/** Until a menu, a hover or a list is there, another try is made after this time, ms. */
+export const SECOND_TRY = 3_000;
 /** Between two looks, ms. */
 const INTERVAL = 50;
 

@@ -2,7 +2,7 @@
 // One VS Code window in one browser: what a person does with it, and what a person sees.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { PATIENCE, until } from './until.mjs';
+import { PATIENCE, SECOND_TRY, until } from './until.mjs';
 
 const FLAGS = [
   '--no-sandbox',
@@ -17,9 +17,6 @@ const FLAGS = [
 ];
 
 const VIEW = { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 };
-
-/** Until a hover, a menu or a list shows, another try is made after this time, ms. */
-const SECOND_TRY = 3_000;
 
 /** @typedef {{ left: number, top: number, width: number, height: number }} Box */
 /** @typedef {{ severity: string, line: number, text: string, box: Box }} Squiggle */
@@ -66,9 +63,9 @@ export class Workbench {
     await this.context.close().catch(() => {});
   }
 
-  /** @param {string} name */
-  async picture(name) {
-    await this.page.screenshot({ path: join(this.pictures, `${name}.png`), animations: 'disabled', caret: 'hide' });
+  /** @param {string} name @param {string} [folder] */
+  async picture(name, folder = this.pictures) {
+    await this.page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled', caret: 'hide' });
   }
 
   /** @param {string} keys as playwright names them: `Control+S` */

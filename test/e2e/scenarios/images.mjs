@@ -1,6 +1,6 @@
 // @ts-check
 // The pictures of the documentation, as people see them: two themes, no explorer, more pixels.
-import { until } from '../until.mjs';
+import { SECOND_TRY, until } from '../until.mjs';
 
 /** How the window is shown while pictures for people are made. */
 export const IMAGE_VIEW = { viewport: { width: 1040, height: 640 }, deviceScaleFactor: 1.5 };
@@ -11,10 +11,14 @@ const TALL = { width: 1040, height: 860 };
 
 /** @param {Workbench} workbench @param {'dark' | 'light'} theme */
 async function useTheme(workbench, theme) {
-  const isDark = async () => (await workbench.page.locator('.monaco-workbench.vs-dark').count()) > 0;
-  if ((await isDark()) === (theme === 'dark')) return;
-  await workbench.command('Preferences: Toggle between Light/Dark Themes');
-  await until(`the ${theme} theme`, async () => (await isDark()) === (theme === 'dark'));
+  const shown = workbench.page.locator(theme === 'dark' ? '.monaco-workbench.vs-dark' : '.monaco-workbench.vs');
+  await until(`the ${theme} theme`, async () => {
+    if ((await shown.count()) > 0) return true;
+    await workbench.command('Preferences: Toggle between Light/Dark Themes');
+    // A workbench that has just started may not know its themes yet.
+    await shown.waitFor({ timeout: SECOND_TRY });
+    return true;
+  });
 }
 
 /** @param {Workbench} workbench */
