@@ -11,7 +11,8 @@ export default defineRule({
   why: `The handler can run as soon as the request returns, or within it: a line that is shared, left enabled by the boot
 loader or already pending interrupts at once, and the handler takes a lock or queues a work item that is all zeroes.`,
   remedy: 'Request the interrupt last, or with IRQF_NO_AUTOEN and enable it when everything is ready.',
-  limits: 'Locks, completions, wait queues, timers and work items are looked at; plain pointers are not.',
+  limits: `Locks, completions, wait queues, timers and work items are looked at; plain pointers are not. A lock or a NAPI context
+alone is a hint: the one is free when it is all zeroes, the other is silent until the interface is opened.`,
   references: ['kernel/irq/manage.c'],
   messages: {
     uninitialised: '{api}() makes {by}() live before {object}, which it uses, is initialised',

@@ -1,12 +1,15 @@
 /** Interrupts that devres frees after remove has returned, and what remove takes away from their handlers. */
 import { cellText } from '../cells.ts';
+import type { Step } from '../model.ts';
 import type { Parts } from '../removal.ts';
 import { slotValue } from '../slots.ts';
+import type { TraceEvent } from '../trace.ts';
 import type { Callbacks, TracedUse } from './callbacks.ts';
-import type { DeathAt, Disposal } from './disposals.ts';
+import type { DeathAt, Disposal, TracedStop } from './disposals.ts';
 import type { OrderFact } from './facts.ts';
+import { isDormant } from './ready.ts';
 import type { Source, Sources } from './sources.ts';
-import { entryText, teardownThread, userThread, witness } from './story.ts';
+import { entryText, placeOfOrder, teardownThread, userThread, witness } from './story.ts';
 import { callbackName, sourceText } from './text.ts';
 
 export class ManagedHandlers {
@@ -64,13 +67,13 @@ export class ManagedHandlers {
       const use = facts
         .flatMap((f) => f.cells.get(cell) ?? [])
         .find((u) => this.isReal(u, cell) && !disposal.serialises(cell, traced, u.traced));
-      if (use !== undefined) return this.fact(source, disposal, death, cellText(cell), use);
+      if (use !== undefined) return this.fact(source, disposal, death, cellText(cell), use, stops);
     }
     for (const callback of facts) {
       for (const [type, use] of callback.objects) {
         if (!this.parts.program.isOwnStruct(type) || type !== source.data) continue;
         const death = disposal.deathsOf(type)[0];
-        if (live(death)) return this.fact(source, disposal, death, type, use);
+        if (live(death)) return this.fact(source, disposal, death, type, use, stops);
       }
     }
     return undefined;
@@ -83,19 +86,42 @@ export class ManagedHandlers {
     );
   }
 
-  private fact(source: Source, disposal: Disposal, death: DeathAt, object: string, use: TracedUse): OrderFact {
+  private fact(
+    source: Source,
+    disposal: Disposal,
+    death: DeathAt & { traced: TraceEvent },
+    object: string,
+    use: TracedUse,
+    stops: readonly TracedStop[],
+  ): OrderFact {
     const { parts } = this;
+    const late = stops.find((stop) => stop.order > death.order);
+    const after: Step =
+      late === undefined
+        ? {
+            kind: 'return',
+            at: parts.program.nameOf(disposal.fn),
+            text: `devres frees the interrupt only after ${disposal.fn.ir.name}() has returned`,
+          }
+        : {
+            kind: 'note',
+            at: parts.program.locate(late.traced.fn, late.traced.event.span),
+            text: `${late.api}() stops ${sourceText(source)} only here`,
+          };
+    // A driver that enables the line itself has it disabled when nobody uses the device.
+    const dormant = source.setups.some((setup) => isDormant(setup));
     return {
-      defect: 'managed-handler',
-      at: death.at,
+      defect: late === undefined ? 'managed-handler' : 'stopped-late',
+      at: late === undefined ? death.at : placeOfOrder(death.traced, late.traced, parts),
+      ...(late === undefined ? {} : { stopAt: placeOfOrder(late.traced, death.traced, parts) }),
       source: sourceText(source),
       callback: callbackName(source),
       object,
       api: death.api ?? '',
-      other: source.setups[0]?.api ?? '',
+      other: late?.api ?? source.setups[0]?.api ?? '',
       locked: false,
       by: callbackName(source),
-      certainty: disposal.trace.incomplete ? 'may' : 'must',
+      certainty: disposal.trace.incomplete || dormant ? 'may' : 'must',
       triggers: disposal.triggers,
       witness: witness(
         [source.kind, 'teardown'],
@@ -105,14 +131,7 @@ export class ManagedHandlers {
           entryText(disposal),
           [
             { traced: death.traced, step: { kind: 'free', at: death.at, text: death.text } },
-            {
-              traced: undefined,
-              step: {
-                kind: 'return',
-                at: parts.program.nameOf(disposal.fn),
-                text: `devres frees the interrupt only after ${disposal.fn.ir.name}() has returned`,
-              },
-            },
+            { traced: late?.traced, step: after },
           ],
           parts,
         ),

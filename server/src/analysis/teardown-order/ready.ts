@@ -73,15 +73,20 @@ export class Readiness {
     events: readonly TraceEvent[],
     incomplete: boolean,
   ): OrderFact | undefined {
+    let weak: OrderFact | undefined;
     for (const facts of this.callbacks.of(source)) {
       for (const [cell, signal] of facts.signals) {
+        if (weak !== undefined && isForgiving(signal)) continue;
         if (!this.isPartOf(cell, source)) continue;
         const first = this.firstInitialisation(cell, events);
         if (first === undefined || first.order < request.order) continue;
-        return this.fact(source, setup, probe, request, first, cell, signal, incomplete ? 'may' : 'must');
+        const certainty = incomplete || isForgiving(signal) ? 'may' : 'must';
+        const fact = this.fact(source, setup, probe, request, first, cell, signal, certainty);
+        if (certainty === 'must') return fact;
+        weak ??= fact;
       }
     }
-    return undefined;
+    return weak;
   }
 
   /** It lies in the object that the handler is given, or in that object's private area. */
@@ -198,7 +203,14 @@ export class Readiness {
   }
 }
 
-function isDormant(setup: Setup): boolean {
+/** A lock that is all zeroes is free in most configurations, and what an interface polls is silent until it is opened. */
+function isForgiving({ event }: TraceEvent): boolean {
+  if (event.kind !== 'effect') return false;
+  return event.effect.verb === 'acquires' || (event.effect.verb === 'arms' && event.effect.source === 'napi');
+}
+
+/** The request leaves the line disabled: the driver enables it when it wants it. */
+export function isDormant(setup: Setup): boolean {
   return setup.call?.args.some((argument) => DORMANT.test(textOf(argument))) === true;
 }
 
