@@ -1,6 +1,6 @@
 // @ts-check
-// Bundles the command line, the language server and the VS Code client into dist/.
-//   node scripts/build.mjs [--minify] [--only cli,server,client] [--outdir DIR]
+// Bundles the command line, the language server and the VS Code client into dist/, the latter two also for browsers.
+//   node scripts/build.mjs [--minify] [--only cli,server,client,web-server,web-client] [--outdir DIR]
 import { chmod, copyFile, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,32 @@ const BUNDLES = {
   cli: { entry: 'server/src/cli/main.ts', file: 'cli.js' },
   server: { entry: 'server/src/lsp/main.ts', file: 'server.js' },
   client: { entry: 'client/src/main.ts', file: 'client.js' },
+  'web-server': { entry: 'server/src/lsp/browser-main.ts', file: 'web/server.js' },
+  'web-client': { entry: 'client/src/browser-main.ts', file: 'web/client.js' },
 };
+
+/** What the parser's runtime asks for in Node only. */
+const NEVER_REACHED = ['fs', 'fs/promises', 'module', 'path', 'url'];
+
+/** @param {string} name @returns {import('esbuild').BuildOptions} */
+function platformOf(name) {
+  if (name === 'web-client') return { platform: 'browser', format: 'cjs', external: ['vscode'] };
+  if (name === 'web-server') {
+    return {
+      platform: 'browser',
+      format: 'iife',
+      external: NEVER_REACHED,
+      define: { 'import.meta.url': 'self.location.href' },
+    };
+  }
+  return {
+    platform: 'node',
+    format: 'cjs',
+    external: ['vscode'],
+    // The package's ESM entry asks for import.meta.url, which a CommonJS bundle does not have.
+    alias: { 'web-tree-sitter': path.join(root, 'node_modules/web-tree-sitter/web-tree-sitter.cjs') },
+  };
+}
 
 const WASM = {
   'web-tree-sitter.wasm': 'web-tree-sitter/web-tree-sitter.wasm',
@@ -30,17 +55,14 @@ export async function buildAll(options = {}) {
   for (const [name, { entry, file }] of Object.entries(BUNDLES)) {
     if (options.only !== undefined && !options.only.includes(name)) continue;
     const outfile = path.join(outdir, file);
+    const platform = platformOf(name);
     await build({
       entryPoints: [path.join(root, entry)],
       outfile,
       bundle: true,
-      platform: 'node',
-      target: 'node20',
-      format: 'cjs',
-      external: ['vscode'],
-      // The package's ESM entry asks for import.meta.url, which a CommonJS bundle does not have.
-      alias: { 'web-tree-sitter': path.join(root, 'node_modules/web-tree-sitter/web-tree-sitter.cjs') },
-      define: { REVSAFE_VERSION: JSON.stringify(version) },
+      ...platform,
+      target: platform.platform === 'node' ? 'node20' : 'es2023',
+      define: { ...platform.define, REVSAFE_VERSION: JSON.stringify(version) },
       banner: name === 'cli' ? { js: '#!/usr/bin/env node' } : {},
       minify: options.minify ?? false,
       sourcemap: options.minify ? false : 'linked',

@@ -1,7 +1,7 @@
 // @ts-check
 // Writes everything that is derived from something else, or with --check says what is stale (exit code 1):
 // the rule list, the contract list and the JSON Schema of contracts, a page a rule, the settings in the manifest and their JSON Schema, the manual page and
-// completions, sessions in the README.
+// completions, sessions in the README, the walkthrough's picture of a race.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -10,7 +10,7 @@ import { contractIndex } from './generate-contract-index.mjs';
 import { contractSchema, contractTypes } from './generate-contract-schema.mjs';
 import { importTypeScript } from './import-typescript.mjs';
 import { ROOT } from './installation.mjs';
-import { readmeWithSessions } from './readme-sessions.mjs';
+import { readmeWithSessions, withCommandLine } from './readme-sessions.mjs';
 import { ruleIndexPage, rulePage } from './rule-page.mjs';
 import { manifestProperties, projectFileSchema } from './settings-schema.mjs';
 
@@ -102,7 +102,10 @@ emit('docs/completions/revsafe.bash', bashCompletion(program));
 emit('docs/completions/_revsafe', zshCompletion(program));
 emit('docs/completions/revsafe.fish', fishCompletion(program));
 
-emit('README.md', await readmeWithSessions(readFileSync(join(ROOT, 'README.md'), 'utf8')));
+await withCommandLine((revsafe) => {
+  emit('README.md', readmeWithSessions(readFileSync(join(ROOT, 'README.md'), 'utf8'), revsafe));
+  emit('media/walkthrough/timeline.svg', revsafe('explain --format svg samples/drivers/thermo_misc.c:76'));
+});
 
 for (const path of stale) console.log(check ? `stale: ${path}` : `written: ${path}`);
 if (check && stale.length > 0) console.log('run `npm run generate` and commit the result');

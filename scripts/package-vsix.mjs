@@ -14,7 +14,7 @@ const MAX_SIZE = 3 * 1024 * 1024;
 const { values } = parseArgs({ options: { out: { type: 'string' } } });
 const file = values.out ?? join(ROOT, 'revocable-safety.vsix');
 
-await buildAll({ minify: true, only: ['server', 'client'] });
+await buildAll({ minify: true });
 await createVSIX({
   cwd: ROOT,
   packagePath: file,

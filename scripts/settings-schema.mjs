@@ -49,17 +49,27 @@ function typeOf({ key, value }, { rules, triggers }) {
 
 /** @param {readonly Setting[]} settings @param {Record<string, unknown>} defaults @param {Names} names */
 export function manifestProperties(settings, defaults, names) {
-  return Object.fromEntries(
-    settings.map((setting) => [
-      `revocableSafety.${setting.key}`,
-      {
-        ...typeOf(setting, names),
-        default: defaults[setting.key],
-        markdownDescription: setting.description,
-        scope: setting.machine === true ? 'machine' : 'resource',
-      },
-    ]),
-  );
+  return {
+    ...Object.fromEntries(
+      settings.map((setting) => [
+        `revocableSafety.${setting.key}`,
+        {
+          ...typeOf(setting, names),
+          default: defaults[setting.key],
+          markdownDescription: setting.description,
+          scope: setting.machine === true ? 'machine' : 'resource',
+        },
+      ]),
+    ),
+    // Read by the language client itself.
+    'revocableSafety.trace.server': {
+      type: 'string',
+      enum: ['off', 'messages', 'verbose'],
+      default: 'off',
+      markdownDescription: 'What is said between VS Code and the language server, in an output channel of its own.',
+      scope: 'window',
+    },
+  };
 }
 
 /** @param {readonly Setting[]} settings @param {Names} names */

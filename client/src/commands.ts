@@ -1,6 +1,6 @@
-import type { Disposable } from 'vscode';
-import { commands, window } from 'vscode';
-import type { LanguageClient, Middleware } from 'vscode-languageclient/node';
+import type { Disposable, ExtensionContext } from 'vscode';
+import { commands, Uri, window, workspace } from 'vscode';
+import type { BaseLanguageClient, Middleware } from 'vscode-languageclient';
 import type { ExplainCommand } from '../../server/src/lsp/protocol.ts';
 import type { Explanations } from './explanations.ts';
 
@@ -28,11 +28,23 @@ function placeOf(args: unknown[]): readonly [string, number] | undefined {
 }
 
 export function registerCommands(
-  client: LanguageClient,
+  context: ExtensionContext,
+  client: BaseLanguageClient,
   start: (how: 'start' | 'restart') => Promise<void>,
 ): Disposable[] {
   return [
     commands.registerCommand('revocableSafety.restartServer', () => start('restart')),
     commands.registerCommand('revocableSafety.showOutput', () => client.outputChannel.show()),
+    commands.registerCommand('revocableSafety.openRule', () =>
+      openRule(Uri.joinPath(context.extensionUri, 'docs', 'rules')),
+    ),
   ];
+}
+
+/** The page of a rule, as `revsafe explain RULE` prints it. */
+async function openRule(folder: Uri): Promise<void> {
+  const pages = (await workspace.fs.readDirectory(folder)).map(([name]) => name.replace(/\.md$/, ''));
+  const rules = pages.filter((name) => name !== 'README');
+  const rule = await window.showQuickPick(rules, { placeHolder: 'Rule to read about' });
+  if (rule !== undefined) await commands.executeCommand('markdown.showPreview', Uri.joinPath(folder, `${rule}.md`));
 }

@@ -1,6 +1,6 @@
 /** The tree of all device nodes of the workspace: module, node, and what its verdict stands on. The server finds and words them. */
 
-import type { Command, Disposable, TreeDataProvider, TreeView } from 'vscode';
+import type { Command, Disposable, TreeDataProvider, TreeView, Uri } from 'vscode';
 import {
   commands,
   EventEmitter,
@@ -61,6 +61,11 @@ export class NodesView implements TreeDataProvider<Element>, Disposable {
   readonly onDidChangeTreeData = this.changed.event;
   readonly onState: (listener: (state: IndexState) => void) => Disposable;
   private readonly stateChanged = new EventEmitter<IndexState>();
+  private readonly redrawn = new EventEmitter<undefined>();
+  /** What is shown has changed. */
+  readonly onDidRedraw = this.redrawn.event;
+  /** Vulnerable nodes by file. */
+  private vulnerable = new Map<string, Set<string>>();
   private readonly subscriptions: Disposable[];
   private readonly modules = new Map<string, ShownModule>();
   private filter = NO_FILTER;
@@ -195,14 +200,24 @@ export class NodesView implements TreeDataProvider<Element>, Disposable {
   }
 
   private redraw(): void {
-    const vulnerable = new Set<string>();
+    const vulnerable = new Map<string, Set<string>>();
     for (const { nodes } of this.modules.values()) {
-      for (const node of nodes) if (node.verdict === 'vulnerable') vulnerable.add(`${node.uri} ${node.id}`);
+      for (const node of nodes) {
+        if (node.verdict !== 'vulnerable') continue;
+        const file = this.client.protocol2CodeConverter.asUri(node.uri).toString();
+        vulnerable.set(file, (vulnerable.get(file) ?? new Set()).add(node.id));
+      }
     }
-    const value = vulnerable.size;
+    this.vulnerable = vulnerable;
+    const value = [...vulnerable.values()].reduce((sum, ids) => sum + ids.size, 0);
     const tooltip = `${value} vulnerable device ${value === 1 ? 'node' : 'nodes'}`;
     this.view.badge = value === 0 ? undefined : { value, tooltip };
     this.changed.fire(undefined);
+    this.redrawn.fire(undefined);
+  }
+
+  vulnerableIn(uri: Uri): number {
+    return this.vulnerable.get(uri.toString())?.size ?? 0;
   }
 
   private follow(state: IndexState): void {

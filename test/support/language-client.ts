@@ -45,12 +45,17 @@ export function temporaryFolder(name: string): {
 
 /** Bundles the server into a folder, as for a release or not; answers its path. */
 export function buildServer(outdir: string): string {
-  const result = spawnSync(process.execPath, ['scripts/build.mjs', '--only', 'server', '--outdir', outdir], {
+  buildBundles(outdir, 'server');
+  return join(outdir, 'server.js');
+}
+
+/** `only` as the build script has it. */
+export function buildBundles(outdir: string, only: string): void {
+  const result = spawnSync(process.execPath, ['scripts/build.mjs', '--only', only, '--outdir', outdir], {
     cwd: ROOT,
     encoding: 'utf8',
   });
   if (result.status !== 0) throw new Error(result.stderr);
-  return join(outdir, 'server.js');
 }
 
 export interface ClientOptions {

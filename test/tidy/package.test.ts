@@ -5,10 +5,11 @@ import { ROOT } from '../support/repository.ts';
 
 const MAY_SHIP = [
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
-  /^dist\/(client|server)\.js$/,
+  /^dist\/(web\/)?(client|server)\.js$/,
+  /^dist\/cli\.js$/,
   /^dist\/wasm\/[\w-]+\.wasm$/,
   /^docs\/rules\/[\w-]+\.md$/,
-  /^media\/[\w-]+\.(png|svg)$/,
+  /^media\/(walkthrough\/)?[\w-]+\.(png|svg)$/,
   /^schemas\/[\w-]+\.schema\.json$/,
   /^syntaxes\/[\w.-]+\.json$/,
 ];

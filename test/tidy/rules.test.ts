@@ -77,6 +77,8 @@ describe('manifest', () => {
     const expected = Object.fromEntries(
       Object.entries(defaultSettings).map(([key, value]) => [`revocableSafety.${key}`, value]),
     );
+    // The language client reads this one itself.
+    expected['revocableSafety.trace.server'] = 'off';
     expect(Object.fromEntries(Object.entries(properties).map(([key, schema]) => [key, schema.default]))).toEqual(
       expected,
     );

@@ -70,7 +70,9 @@ function compare(a: string, b: string): number {
 }
 
 async function isFolder(path: string, folders: Folders): Promise<boolean> {
-  return path === '/' || (await folders.directories(dirname(path))).includes(basename(path));
+  if (path === '/' || (await folders.directories(dirname(path))).includes(basename(path))) return true;
+  // What is above the top of a virtual file system cannot be listed.
+  return (await folders.directories(path)).length + (await folders.files(path)).size > 0;
 }
 
 async function* foldersUnder(path: string, ctx: PlanContext): AsyncIterable<string> {

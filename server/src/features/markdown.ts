@@ -3,6 +3,7 @@
 import { basename } from '../base/host.ts';
 import type { Location } from '../base/span.ts';
 import { LineIndex } from '../base/span.ts';
+import { uriOfPath } from '../base/uris.ts';
 
 /** Text of a file of the module; empty when it is not known. */
 export type TextOf = (file: string) => string;
@@ -15,7 +16,7 @@ export function placeLink(at: Location, text: TextOf): string {
 
 /** `line` is one-based. */
 export function fileLink(path: string, line: number): string {
-  return `file://${path.split('/').map(encodeURIComponent).join('/')}#L${line}`;
+  return `${uriOfPath(path)}#L${line}`;
 }
 
 export function code(text: string): string {

@@ -18,9 +18,16 @@ export function spanOf(range: Range, lines: LineIndex): Span {
  */
 export function settingsOf(value: unknown, ruleIds: readonly string[]): ParsedSettings {
   if (value === undefined || value === null) return { settings: {}, problems: [] };
-  const { settings, problems } = parseSettings(value, 'editor settings', ruleIds);
+  const { settings, problems } = parseSettings(withoutTrace(value), 'editor settings', ruleIds);
   const given = Object.entries(settings).filter(
     ([key, setting]) => JSON.stringify(setting) !== JSON.stringify(defaultSettings[key as keyof Settings]),
   );
   return { settings: Object.fromEntries(given), problems };
+}
+
+/** `trace` is the language client's own. */
+function withoutTrace(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('trace' in value)) return value;
+  const { trace: _, ...own } = value;
+  return own;
 }

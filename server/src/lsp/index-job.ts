@@ -71,3 +71,15 @@ export async function runIndexJob(
     send(true);
   }
 }
+
+/** Runs between other work, where there is no thread to spare or only the client can read the files. */
+export function runBetween(engine: Promise<Engine>, build: string): IndexRunner {
+  return (job, onBatch) => {
+    const token = { isCancellationRequested: false };
+    const cancel = (): void => {
+      token.isCancellationRequested = true;
+    };
+    const place = { storage: undefined, build };
+    return { cancel, finished: engine.then((ready) => runIndexJob(ready, job, place, token, onBatch)) };
+  };
+}

@@ -1,6 +1,8 @@
 /** The index in a thread of its own, so that typing does not wait for it. Both sides of the thread. */
 import { statSync } from 'node:fs';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
+import type { Host } from '../base/host.ts';
+import { pathOfUri } from '../base/uris.ts';
 import { loadGrammars } from '../base-node/grammars.ts';
 import { createNodeHost } from '../base-node/node-host.ts';
 import { createNodeStorage } from '../base-node/node-storage.ts';
@@ -21,14 +23,15 @@ type FromWorker = { readonly batch: IndexBatch } | { readonly finished: boolean 
 /** MB of its heap: batch runs need less than half. */
 const MAX_HEAP = 1024;
 
-export async function createNodeEngine(): Promise<Engine> {
-  return createEngine({ host: createNodeHost(), grammars: await loadGrammars(), userFile: userSettingsFile() });
+export async function createNodeEngine(host: Host): Promise<Engine> {
+  return createEngine({ host, grammars: await loadGrammars(), userFile: userSettingsFile() });
 }
 
-/** `storageFolder` is asked when a run begins: the client names it after the server has started. */
-export function threadRunner(storageFolder: () => string | undefined): IndexRunner {
+/** The client names its storage after the server has started, so it is looked up when a run begins. */
+export function threadRunner(storage: () => string | undefined): IndexRunner {
   return (job, onBatch) => {
-    const start: WorkerStart = { job, storageFolder: storageFolder() };
+    const folder = storage();
+    const start: WorkerStart = { job, storageFolder: folder === undefined ? undefined : pathOfUri(folder) };
     const worker = new Worker(__filename, {
       workerData: start,
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP },
@@ -61,7 +64,9 @@ export async function runIndexThread(): Promise<void> {
     build: `${version} ${size} ${mtimeMs}`,
   };
   const send = (message: FromWorker): void => port.postMessage(message);
-  const finished = await runIndexJob(await createNodeEngine(), job, place, token, (batch) => send({ batch }));
+  const finished = await runIndexJob(await createNodeEngine(createNodeHost()), job, place, token, (batch) =>
+    send({ batch }),
+  );
   send({ finished });
   port.close();
 }

@@ -6,6 +6,8 @@ export interface InitializationOptions {
   readonly extensionFolder?: string;
   /** Folder (URI) of the program's own for what can be made again; without one nothing is kept. */
   readonly storageFolder?: string;
+  /** The client reads files for the server, of whatever scheme: `readFile`, `readFolder` below. */
+  readonly fileSystem?: boolean;
   /** Commands that the client itself has; code actions and lenses name no others but those of the server. */
   readonly commands?: readonly string[];
 }
@@ -94,4 +96,19 @@ export interface IndexState {
   /** Modules. */
   readonly done: number;
   readonly total: number;
+}
+
+/** Request of the server, where the client offers its files: the text of one; `null` where there is none. */
+export type ReadFileRequest = 'revocableSafety/readFile';
+export type ReadFileResult = string | null;
+
+/** Request of the server, where the client offers its files: what is in a folder; links are what they lead to. */
+export type ReadFolderRequest = 'revocableSafety/readFolder';
+export type ReadFolderResult = readonly { readonly name: string; readonly kind: 'file' | 'directory' }[];
+
+/** First message to a server in a web worker. */
+export interface WorkerGrammars {
+  readonly runtime: Uint8Array;
+  readonly c: Uint8Array;
+  readonly rust: Uint8Array;
 }

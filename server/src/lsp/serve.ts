@@ -21,13 +21,13 @@ export interface ServerParts {
   readonly version: string;
   /** May still be starting: the grammars load while the client is introducing itself. */
   readonly engine: Promise<Engine>;
-  readonly runIndex: (session: Session) => IndexRunner;
+  readonly runIndex: IndexRunner;
 }
 
 export function serve(connection: Connection, { version, engine, runIndex }: ServerParts): Session {
   const session = new Session(connection, engine);
   const feed = new DiagnosticsFeed(session);
-  const index = new NodeIndexService(session, runIndex(session));
+  const index = new NodeIndexService(session, runIndex);
   registerInitialize(session, version);
   registerDocuments(session, feed);
   registerDiagnostic(session);

@@ -7,11 +7,11 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { CancellationToken } from '../base/cancellation.ts';
 import type { Span } from '../base/span.ts';
 import { LineIndex } from '../base/span.ts';
+import { pathOfUri, uriOfPath } from '../base/uris.ts';
 import type { Engine, Settings } from '../engine/api.ts';
 import { settingsOf } from './from-lsp.ts';
 import type { InitializationOptions } from './protocol.ts';
 import type { Places } from './to-lsp.ts';
-import { pathOfUri, uriOfPath } from './uris.ts';
 
 const SECTION = 'revocableSafety';
 
@@ -75,7 +75,7 @@ export class Session implements Places {
     this.pathOf.set(uri, path);
     this.documents.set(path, { uri, document: TextDocument.create(uri, languageId, version, text) });
     (await this.engineReady).openDocument(path, text, version);
-    if (/^file:/i.test(uri)) this.addRootFor(path);
+    if (/^file:/i.test(uri) || (this.options.fileSystem === true && !/^untitled:/i.test(uri))) this.addRootFor(path);
     return path;
   }
 

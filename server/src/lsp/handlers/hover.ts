@@ -24,10 +24,11 @@ export function registerHover(session: Session): void {
       const markdown = formats?.includes(MarkupKind.Markdown) ?? true;
       const link =
         markdown && session.has(SHOW_TIMELINE) ? await raceLink(engine, path, offset, textDocument.uri, lines) : [];
-      const parts = [...(hover === undefined ? [] : [hover]), ...link];
-      const [first] = parts;
-      if (first === undefined) return null;
-      return toHover({ span: first.span, markdown: parts.map((part) => part.markdown).join('\n\n') }, lines, markdown);
+      // A hover shows little at once, so the way to the picture comes first.
+      const parts = [...link, ...(hover === undefined ? [] : [hover])];
+      const span = hover?.span ?? link[0]?.span;
+      if (span === undefined) return null;
+      return toHover({ span, markdown: parts.map((part) => part.markdown).join('\n\n') }, lines, markdown);
     }),
   );
 }

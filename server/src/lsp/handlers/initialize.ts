@@ -77,6 +77,7 @@ function optionsOf(value: unknown): InitializationOptions {
     ...('storageFolder' in value && typeof value.storageFolder === 'string' && /^file:/i.test(value.storageFolder)
       ? { storageFolder: value.storageFolder }
       : {}),
+    ...('fileSystem' in value && value.fileSystem === true ? { fileSystem: true } : {}),
     ...('commands' in value && Array.isArray(value.commands)
       ? { commands: value.commands.filter((name) => typeof name === 'string') }
       : {}),

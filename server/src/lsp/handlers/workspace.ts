@@ -1,8 +1,8 @@
+import { pathOfUri } from '../../base/uris.ts';
 import type { DiagnosticsFeed } from '../diagnostics-feed.ts';
 import { logged } from '../guard.ts';
 import type { NodeIndexService } from '../node-index-service.ts';
 import type { Session } from '../session.ts';
-import { pathOfUri } from '../uris.ts';
 
 /** Folders, settings and files on disk. */
 export function registerWorkspace(session: Session, feed: DiagnosticsFeed, index: NodeIndexService): void {

@@ -1,7 +1,7 @@
 /**
  * Editors name documents by URI, the engine by absolute path with `/`. A Windows path keeps its drive as the first part
- * (`/c:/src/foo.c`). What is no file lives in a folder of its own that never exists on disk (`/untitled:/Untitled-1.c`),
- * so that it is checked alone.
+ * (`/c:/src/foo.c`). What is no file on disk lives under a folder that never exists there: `/untitled:/Untitled-1.c`,
+ * `/vscode-vfs:/@github/tree/foo.c`.
  */
 
 const EXTENSION: Readonly<Record<string, string>> = { c: '.c', cpp: '.c', rust: '.rs' };
@@ -16,10 +16,24 @@ export function pathOfUri(uri: string, languageId?: string): string {
     return authority === '' || authority === 'localhost' ? drive : `//${authority}${drive}`;
   }
   const extension = /\.\w+$/.test(path) ? '' : (EXTENSION[languageId ?? ''] ?? '');
-  return `/${scheme}:/${authority === '' ? '' : `${authority}/`}${path.replace(/^\/+/, '')}${extension}`;
+  return `/${scheme}:/${authority === '' ? '' : `@${authority}/`}${path.replace(/^\/+/, '')}${extension}`;
+}
+
+/** A scheme has two letters or more; one is a drive. */
+const VIRTUAL = /^\/([A-Za-z][\w+.-]+):\/(?:@([^/]*)(?:\/|$))?/;
+
+/** The path of something that is no file on disk. */
+export function isVirtual(path: string): boolean {
+  return VIRTUAL.test(path);
 }
 
 export function uriOfPath(path: string): string {
+  const virtual = VIRTUAL.exec(path);
+  if (virtual !== null) {
+    const [prefix, scheme = '', authority] = virtual;
+    const rest = path.slice(prefix.length).split('/').map(encodeURIComponent).join('/');
+    return authority === undefined ? `${scheme}:/${rest}` : `${scheme}://${authority}/${rest}`;
+  }
   const unc = /^\/\/([^/]+)(\/.*)$/.exec(path);
   const encoded = (unc?.[2] ?? path).split('/').map(encodeURIComponent).join('/');
   return `file://${unc?.[1] ?? ''}${encoded}`;

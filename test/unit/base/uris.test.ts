@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { isVirtual, pathOfUri, uriOfPath } from '../../../server/src/base/uris.ts';
 import { settingsOf } from '../../../server/src/lsp/from-lsp.ts';
-import { pathOfUri, uriOfPath } from '../../../server/src/lsp/uris.ts';
 
 describe('document names', () => {
   it.each([
@@ -21,7 +21,17 @@ describe('document names', () => {
     expect(pathOfUri('untitled:Untitled-1', 'c')).toBe('/untitled:/Untitled-1.c');
     expect(pathOfUri('untitled:Untitled-2', 'rust')).toBe('/untitled:/Untitled-2.rs');
     expect(pathOfUri('untitled:/src/new.c', 'c')).toBe('/untitled:/src/new.c');
-    expect(pathOfUri('vscode-vfs://host/tree/foo.c')).toBe('/vscode-vfs:/host/tree/foo.c');
+    expect(pathOfUri('vscode-vfs://host/tree/foo.c')).toBe('/vscode-vfs:/@host/tree/foo.c');
+  });
+
+  it.each([
+    'untitled:/Untitled-1.c',
+    'vscode-vfs://git%2Bhub/tree/a%20b.c',
+    'vscode-remote://127.0.0.1:8000/x',
+    'memfs:/x',
+  ])('%s is found again by its path', (uri) => {
+    expect(isVirtual(pathOfUri(uri))).toBe(true);
+    expect(uriOfPath(pathOfUri(uri))).toBe(uri);
   });
 
   it.each(['/a/b.c', '/with space/é#?.c', '/c:/src/foo.c', '//server/share/foo.c', '/100%.c'])(
@@ -38,6 +48,7 @@ describe('settings of an editor', () => {
   it('say nothing where they are the default', () => {
     const sent = { severity: {}, allow: [], api: '', showMay: true, exclude: ['build/**'] };
     expect(settingsOf(sent, rules)).toEqual({ settings: { exclude: ['build/**'] }, problems: [] });
+    expect(settingsOf({ trace: { server: 'verbose' } }, rules)).toEqual({ settings: {}, problems: [] });
     expect(settingsOf(null, rules)).toEqual({ settings: {}, problems: [] });
   });
 
