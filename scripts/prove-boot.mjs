@@ -102,11 +102,15 @@ async function main() {
       ...cases.filter(({ after }) => after !== undefined).map(({ name }) => `${name}_after`),
       ...cases.filter(({ fatal }) => fatal !== true).map(({ name }) => name),
     ];
-    const boots = [together, ...cases.filter(({ fatal }) => fatal === true).map(({ name }) => [name])];
+    /** @type {{ names: readonly string[], enough?: RegExp }[]} */
+    const boots = [
+      { names: together },
+      ...cases.filter(({ fatal }) => fatal === true).map(({ name, before }) => ({ names: [name], enough: before })),
+    ];
     let log = '';
-    for (const names of boots) {
+    for (const { names, enough } of boots) {
       const started = performance.now();
-      log += await boot(kernel, initrd, names);
+      log += await boot(kernel, initrd, names, enough);
       const seconds = ((performance.now() - started) / 1000).toFixed(1);
       console.error(`booted for ${names.length === 1 ? names[0] : `${names.length} cases`}, ${seconds} s`);
     }
@@ -116,7 +120,7 @@ async function main() {
       '| bug | as it is | fix | repaired | result |',
       '| --- | --- | --- | --- | --- |',
       ...results.map(
-        ({ item, seen }) => `| ${item.shape} | ${item.shows} | ${item.fix} | ${item.then ?? '-'} | ${seen} |`,
+        ({ item, seen }) => `| ${item.shape} | ${item.shows} | ${item.fix} | ${item.becomes ?? '-'} | ${seen} |`,
       ),
       '',
     ].join('\n');

@@ -21,7 +21,7 @@ _revsafe() {
 	esac
 	if [[ $word == -* ]]; then
 		case "$verb" in
-		check) mapfile -t COMPREPLY < <(compgen -W '--kernel --format --output --rule --severity --diff --patch --baseline --fix --all --api --make --jobs --no-cache --stats --help' -- "$word") ;;
+		check) mapfile -t COMPREPLY < <(compgen -W '--kernel --format --output --rule --severity --diff --patch --baseline --fix --dry-run --all --api --make --jobs --no-cache --stats --help' -- "$word") ;;
 		inventory) mapfile -t COMPREPLY < <(compgen -W '--kernel --format --output --jobs --no-cache --help' -- "$word") ;;
 		explain) mapfile -t COMPREPLY < <(compgen -W '--format --help' -- "$word") ;;
 		coverage) mapfile -t COMPREPLY < <(compgen -W '--format --limit --jobs --no-cache --help' -- "$word") ;;

@@ -13,6 +13,7 @@ complete -c revsafe -n '__fish_seen_subcommand_from check' -l diff -r -d 'only w
 complete -c revsafe -n '__fish_seen_subcommand_from check' -l patch -r -d 'only what a patch or mailbox brings in or fixes, applied or not (- is standard input)'
 complete -c revsafe -n '__fish_seen_subcommand_from check' -l baseline -r -d 'leave out what an earlier JSON or SARIF report holds'
 complete -c revsafe -n '__fish_seen_subcommand_from check' -l fix -x -a 'safe review' -d 'apply quick fixes: safe ones, or with "review" also those to look at'
+complete -c revsafe -n '__fish_seen_subcommand_from check' -l dry-run -d 'with --fix: print what it would do as a patch, and change nothing'
 complete -c revsafe -n '__fish_seen_subcommand_from check' -l all -d 'also what depends on something that was not understood'
 complete -c revsafe -n '__fish_seen_subcommand_from check' -l api -x -a 'F1 F2 F3a F3b G1 G2 G3 G3r G4 G5 G6 G7 G8' -d 'generation of the revocable API that fixes use'
 complete -c revsafe -n '__fish_seen_subcommand_from check' -l make -d 'fit for make C=1: what follows are compiler arguments, findings do not fail the build'

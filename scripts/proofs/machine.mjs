@@ -64,23 +64,27 @@ export function compileInit(init, target) {
 }
 
 /**
- * Boots, runs the cases one after the other and gives the log. A kernel that hangs is switched off.
- * @param {string} kernel @param {string} initrd @param {readonly string[]} cases
+ * Boots, runs the cases one after the other and gives the log. The machine is switched off as soon as the log shows what
+ * was to be seen, or when it has had its time.
+ * @param {string} kernel @param {string} initrd @param {readonly string[]} cases @param {RegExp | undefined} enough
  * @returns {Promise<string>}
  */
-export function boot(kernel, initrd, cases) {
-  const options = `console=ttyS0 quiet loglevel=7 printk.time=0 slub_debug=FZPU panic=-1 cases=${cases.join(',')}`;
+export function boot(kernel, initrd, cases, enough) {
+  const options = `console=ttyS0 quiet loglevel=7 printk.time=0 slub_debug=FZPU rcupdate.rcu_cpu_stall_timeout=5 panic=-1 cases=${cases.join(',')}`;
   const args = ['-nographic', '-no-reboot', '-m', '512', '-smp', '2', '-kernel', kernel, '-initrd', initrd];
   return new Promise((done, fail) => {
     const child = spawn(EMULATOR, [...args, '-append', options], { stdio: ['ignore', 'pipe', 'pipe'] });
     let log = '';
     const limit = setTimeout(() => child.kill('SIGKILL'), BOOT_SECONDS * 1000);
-    child.stdout.on('data', (data) => (log += data));
+    child.stdout.on('data', (data) => {
+      log += String(data).replaceAll('\r', '');
+      if (enough?.test(log)) child.kill('SIGKILL');
+    });
     child.stderr.on('data', (data) => (log += data));
     child.on('error', fail);
     child.on('close', () => {
       clearTimeout(limit);
-      done(log.replaceAll('\r', ''));
+      done(log);
     });
   });
 }

@@ -11,11 +11,11 @@
  * @property {RegExp} before    what the log of the driver as it is must show
  * @property {string} shows     the same in words
  * @property {RegExp} [after]   what the log of the repaired driver must show
- * @property {string} [then]    the same in words
+ * @property {string} [becomes]    the same in words
  * @property {boolean} [fatal]  takes the whole kernel down, so it gets a boot of its own
  */
 
-const NO_DEVICE_READ = /^@ unbind: done\n(?:.*\n)*?@ read: ENODEV$/m;
+const NO_DEVICE = /^@ unbind: done\n(?:.*\n)*?@ read: ENODEV$/m;
 
 /** @type {readonly BootCase[]} */
 export const bootCases = [
@@ -26,8 +26,8 @@ export const bootCases = [
     steps: ['insmod', 'open', 'read', 'unbind', 'read', 'close'],
     before: /^@ read: 600df00d\n(?:.*\n)*?@ unbind: done\n(?:.*\n)*?@ read: 6b6b6b6b$/m,
     shows: 'read returns the poison of freed memory',
-    after: NO_DEVICE_READ,
-    then: 'read answers -ENODEV',
+    after: NO_DEVICE,
+    becomes: 'read answers -ENODEV',
   },
   {
     name: 'release_only',
@@ -37,17 +37,17 @@ export const bootCases = [
     before: /released with 6b6b6b6b/,
     shows: 'release reads poison',
     after: /^@ unbind: done\n(?:.*\n)*?@ close: 0$/m,
-    then: 'close does without the device',
+    becomes: 'close does without the device',
   },
   {
     name: 'lock_in_object',
     shape: 'lock and flag inside the freed object',
     fix: 'fenceOperations',
     steps: ['insmod', 'open', 'read', 'unbind', 'read', 'close'],
-    before: /^@ unbind: done\n(?!(?:.*\n)*?@ read: )/m,
+    before: /^@ unbind: done$(?:.|\n)*(?:spin_lock_slowpath|6b6b6b6b)/m,
     shows: 'read takes a lock of poison and never comes back',
-    after: NO_DEVICE_READ,
-    then: 'read answers -ENODEV',
+    after: NO_DEVICE,
+    becomes: 'read answers -ENODEV',
     fatal: true,
   },
   {
@@ -58,7 +58,7 @@ export const bootCases = [
     before: /^@ end reader: sleeps$/m,
     shows: 'the reader sleeps on, in freed memory',
     after: /^@ reader: ENODEV$(?:.|\n)*^@ poll: 18$/m,
-    then: 'the reader wakes with -ENODEV, poll says EPOLLERR and EPOLLHUP',
+    becomes: 'the reader wakes with -ENODEV, poll says EPOLLERR and EPOLLHUP',
     fatal: true,
   },
   {
@@ -69,7 +69,7 @@ export const bootCases = [
     before: /^@ read: ENODEV\n(?:.*\n)*?@ ioctl: 6b6b6b6b$/m,
     shows: 'ioctl returns poison, while read answers -ENODEV',
     after: /^@ read: ENODEV\n(?:.*\n)*?@ ioctl: ENODEV$/m,
-    then: 'both answer -ENODEV',
+    becomes: 'both answer -ENODEV',
   },
   {
     name: 'blocking_fence',
@@ -79,7 +79,7 @@ export const bootCases = [
     before: /^@ unbind: hangs$/m,
     shows: 'unbind hangs until the reader is killed',
     after: /^@ reader: ENODEV$(?:.|\n)*^@ unbind: done$|^@ unbind: done$(?:.|\n)*^@ reader: ENODEV$/m,
-    then: 'unbind ends, the reader answers -ENODEV',
+    becomes: 'unbind ends, the reader answers -ENODEV',
   },
   {
     name: 'cdev_in_counted',
@@ -89,7 +89,7 @@ export const bootCases = [
     before: /6b6b6b6b|Oops|general protection/,
     shows: 'the last close puts a cdev that it has just freed',
     after: /^@ read: ENODEV\n(?:.*\n)*?@ close: 0$/m,
-    then: 'the memory goes with the cdev',
+    becomes: 'the memory goes with the cdev',
     fatal: true,
   },
   {
@@ -100,29 +100,29 @@ export const bootCases = [
     before: /^@ rmmod: 0$(?:.|\n)*(?:BUG: unable to handle page fault|Oops)/m,
     shows: 'the module goes, and read jumps into unmapped code',
     after: /^@ rmmod: E(?:AGAIN|BUSY|WOULDBLOCK)\n(?:.*\n)*?@ read: 600df00d$/m,
-    then: 'rmmod is refused while the file is open',
+    becomes: 'rmmod is refused while the file is open',
     fatal: true,
   },
   {
     name: 'timer_after_free',
     shape: 'timer after free',
-    fix: 'by hand',
+    fix: 'addStop',
     steps: ['insmod', 'unbind', 'await tick with'],
     before: /6b6b6b6b|Oops|general protection/,
     shows: 'the timer wheel follows poison',
     after: /^@ unbind: done\n(?:.*\n)*?@ await: nothing$/m,
-    then: 'nothing runs after unbind',
+    becomes: 'nothing runs after unbind',
     fatal: true,
   },
   {
     name: 'work_after_free',
     shape: 'work item after free',
-    fix: 'by hand',
+    fix: 'addStop',
     steps: ['insmod', 'unbind', 'await work with'],
     before: /6b6b6b6b|Oops|general protection/,
     shows: 'the work item is run from freed memory',
     after: /^@ unbind: done\n(?:.*\n)*?@ await: nothing$/m,
-    then: 'nothing runs after unbind',
+    becomes: 'nothing runs after unbind',
     fatal: true,
   },
   {
@@ -133,7 +133,7 @@ export const bootCases = [
     before: /work with 6b6b6b6b/,
     shows: 'the work item in progress reads poison',
     after: /work with 600df00d/,
-    then: 'unbind waits for it',
+    becomes: 'unbind waits for it',
   },
   {
     name: 'irq_after_free',
@@ -143,7 +143,7 @@ export const bootCases = [
     before: /interrupt with 6b6b6b6b/,
     shows: 'the handler reads poison',
     after: /^@ unbind: done$/m,
-    then: 'no interrupt after the free',
+    becomes: 'no interrupt after the free',
   },
   {
     name: 'irq_before_ready',
@@ -153,7 +153,7 @@ export const bootCases = [
     before: /NULL pointer dereference|Oops/,
     shows: 'the handler follows a NULL pointer',
     after: /removed with 600df00d/,
-    then: 'probe and unbind pass',
+    becomes: 'probe and unbind pass',
     fatal: true,
   },
   {
@@ -164,7 +164,7 @@ export const bootCases = [
     before: /^@ reader: (?:bbbbbbbb|cccccccc)$/m,
     shows: 'read returns the red zone behind the buffer',
     after: /^@ reader: 600df00d$/m,
-    then: 'read returns a sample',
+    becomes: 'read returns a sample',
   },
   {
     name: 'fs_read',
@@ -174,7 +174,7 @@ export const bootCases = [
     before: /^@ unbind: done\n(?:.*\n)*?@ read: 6b6b6b6b$/m,
     shows: 'read and ioctl return poison',
     after: /^@ read: ENODEV\n(?:.*\n)*?@ ioctl: ENODEV$/m,
-    then: 'both answer -ENODEV',
+    becomes: 'both answer -ENODEV',
   },
   {
     name: 'fs_write',

@@ -50,7 +50,7 @@ describe('initialize', () => {
       textDocumentSync: { openClose: true, change: 2 },
       diagnosticProvider: { interFileDependencies: true, workspaceDiagnostics: false },
       hoverProvider: true,
-      codeActionProvider: { codeActionKinds: ['quickfix'], resolveProvider: true },
+      codeActionProvider: { codeActionKinds: ['quickfix', 'source.fixAll.revocableSafety'], resolveProvider: true },
       codeLensProvider: {},
     });
     const pushed = await start();
@@ -181,6 +181,40 @@ describe('code actions', () => {
     const after = await client.apply(resolved.edit, uri);
     expect(after).toContain('foo_fops = {\n\t.owner = THIS_MODULE,\n\t.open = foo_open,');
     expect(codes(await client.diagnostics(uri))).toEqual(FOUND.slice(1));
+  });
+
+  it('make all safe fixes of an unsaved buffer at once, where that is asked for', async () => {
+    const client = await start({ capabilities: PULLS });
+    const uri = disk.write('all/foo.c', '// nothing yet\n');
+    await client.open(uri, SAMPLE_DRIVER);
+    const range = client.placeOf(uri, 'SPDX');
+    const request = { textDocument: { uri }, range, context: { diagnostics: [], only: ['source.fixAll'] } };
+    const [action]: CodeAction[] = await client.connection.sendRequest('textDocument/codeAction', request);
+    expect(action).toMatchObject({ kind: 'source.fixAll.revocableSafety' });
+    const after = await client.apply(action?.edit, uri);
+    expect(after).toContain('\t.owner = THIS_MODULE,\n');
+    expect(after).toContain('devm_kzalloc');
+    expect(await client.connection.sendRequest('textDocument/codeAction', request)).toEqual([]);
+  });
+
+  it('ask before they make a change that a person has to look at, in clients that can', async () => {
+    const workspace = {
+      workspaceEdit: { documentChanges: true, changeAnnotationSupport: { groupsOnLabel: true } },
+    };
+    const client = await start({ capabilities: { ...PULLS, workspace } });
+    const uri = disk.write('preview/foo.c', SAMPLE_DRIVER);
+    await client.open(uri, SAMPLE_DRIVER);
+    const actions = await client.codeActions(uri, client.placeOf(uri, 'misc_deregister(&foo->misc)'));
+    const fence = actions.find((action) => action.disabled === undefined && action.title.endsWith('(review)'));
+    const { edit }: CodeAction = await client.connection.sendRequest('codeAction/resolve', fence);
+    expect(Object.values(edit?.changeAnnotations ?? {})).toEqual([
+      { label: fence?.title.replace(' (review)', ''), needsConfirmation: true },
+    ]);
+    expect(JSON.stringify(edit?.documentChanges)).toContain('annotationId');
+    const owner = actions.concat(await client.codeActions(uri, client.placeOf(uri, 'foo_fops = {')));
+    const safe = owner.find((action) => action.title === 'Set the owner of the operations');
+    const resolved: CodeAction = await client.connection.sendRequest('codeAction/resolve', safe);
+    expect(resolved.edit?.changeAnnotations).toBeUndefined();
   });
 
   it('refuse to resolve for a text that has changed', async () => {

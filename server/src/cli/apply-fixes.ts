@@ -2,7 +2,9 @@
  * `--fix`: applies quick fixes on disk. Each fix is tried on the text in memory first and kept only if its finding is gone
  * and no new one has come; everything else is put back.
  */
-import { renameSync, statSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { createTwoFilesPatch } from 'diff';
 import type { CancellationToken } from '../base/cancellation.ts';
 import type { TextEdit } from '../base/span.ts';
 import type { CodeActionOffer, Engine, Finding } from '../engine/api.ts';
@@ -15,16 +17,24 @@ export interface FixOptions {
   readonly isWanted: (finding: Finding) => boolean;
   readonly root: string;
   readonly token: CancellationToken;
+  /** Nothing is written: the result says what would be. */
+  readonly dryRun?: boolean;
+}
+
+export interface FixedFile {
+  readonly path: string;
+  readonly before: string;
+  readonly after: string;
 }
 
 export interface FixResult {
   readonly applied: number;
-  readonly files: readonly string[];
+  readonly files: readonly FixedFile[];
 }
 
 /** Fixes what can be fixed in the files, and in others of their modules where a fix reaches there. */
 export async function applyFixes(engine: Engine, files: readonly string[], options: FixOptions): Promise<FixResult> {
-  const touched = new Set<string>();
+  const touched = new Map<string, string>();
   const tried = new Set<string>();
   let applied = 0;
   for (const file of files) {
@@ -35,19 +45,33 @@ export async function applyFixes(engine: Engine, files: readonly string[], optio
       const edits = await engine.resolveAction(file, offer.id);
       again = true;
       if (edits === undefined || edits.length === 0) continue;
-      if (await tryEdits(engine, file, offer.finding, edits, options)) {
-        applied++;
-        for (const edit of edits) touched.add(edit.file);
-      }
+      const before = new Map(edits.map((edit) => [edit.file, engine.text(edit.file) ?? '']));
+      if (!(await tryEdits(engine, file, offer.finding, edits, options))) continue;
+      applied++;
+      for (const [path, text] of before) if (!touched.has(path)) touched.set(path, text);
     }
   }
-  const changed = [...touched].sort();
-  for (const path of changed) writeBack(path, engine.text(path) ?? '');
-  for (const path of changed) {
+  const changed = [...touched]
+    .map(([path, before]): FixedFile => ({ path, before, after: engine.text(path) ?? before }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  if (options.dryRun !== true) for (const { path, after } of changed) writeBack(path, after);
+  for (const { path } of changed) {
     engine.closeDocument(path);
     engine.invalidate(path);
   }
   return { applied, files: changed };
+}
+
+/** A patch that `git apply` and `patch -p1` take in the folder. */
+export function patchOf(files: readonly FixedFile[], folder: string): string {
+  return files
+    .map(({ path, before, after }) => {
+      const name = relative(folder, path).replaceAll('\\', '/');
+      const patch = createTwoFilesPatch(`a/${name}`, `b/${name}`, before, after);
+      // The library puts a line of its own on top, which other tools take for a part of the message.
+      return patch.replace(/^=+\n/, '');
+    })
+    .join('');
 }
 
 /** The next fix of the file that was not tried; safe ones first. */
@@ -130,6 +154,7 @@ function writeBack(path: string, text: string): void {
     writeFileSync(temporary, text, { mode: statSync(path).mode });
     renameSync(temporary, path);
   } catch (error) {
+    rmSync(temporary, { force: true });
     throw new OutputError(`cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

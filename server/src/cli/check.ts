@@ -6,7 +6,8 @@ import { version } from '../base-node/version.ts';
 import type { FileReport, Finding, Settings, Severity, SuppressedFinding } from '../engine/api.ts';
 import type { Fingerprint } from '../engine/fingerprint.ts';
 import { fingerprintsOf } from '../engine/fingerprint.ts';
-import { applyFixes } from './apply-fixes.ts';
+import type { FixedFile } from './apply-fixes.ts';
+import { applyFixes, patchOf } from './apply-fixes.ts';
 import { readBaseline } from './baseline.ts';
 import type { Change } from './change.ts';
 import { changeByPatch, changeSince } from './change.ts';
@@ -36,6 +37,8 @@ export interface CheckOptions {
   readonly patch?: string;
   readonly baseline?: string;
   readonly fix?: 'safe' | 'review';
+  /** With `fix`: print what it would do as a patch, and do nothing. */
+  readonly dryRun?: boolean;
   readonly all?: boolean;
   readonly api?: string;
   readonly jobs?: number;
@@ -64,8 +67,13 @@ export async function check(
   if (options.fix !== undefined && !collection.interrupted) {
     if (change?.onDisk === 'before') throw new UsageError('--fix: the patch is not applied, and fixes go to the files');
     const fixed = await fix(collection, options, options.fix, token);
+    if (options.dryRun === true) {
+      await writeReport(patchOf(fixed.files, process.cwd()), options.output);
+      await writeStream(process.stderr, `revsafe: ${fixed.line}\n`);
+      return fixed.files.length > 0 ? EXIT_FINDINGS : EXIT_CLEAN;
+    }
     lines.push(fixed.line);
-    if (fixed.changed) collection = await collectFor(paths, options, token, change, 'after');
+    if (fixed.files.length > 0) collection = await collectFor(paths, options, token, change, 'after');
   }
   const earlierPaths = change === undefined ? [] : paths.filter((path) => isThere(path, change, 'before'));
   const earlier =
@@ -130,7 +138,7 @@ async function fix(
   options: CheckOptions,
   level: 'safe' | 'review',
   token: CancellationToken,
-): Promise<{ readonly line: string; readonly changed: boolean }> {
+): Promise<{ readonly line: string; readonly files: readonly FixedFile[] }> {
   const isWanted = (finding: Finding): boolean =>
     isShown(finding, options) && (options.rule === undefined || options.rule.includes(finding.rule));
   const files = modules
@@ -142,9 +150,14 @@ async function fix(
     isWanted,
     root: root.path,
     token,
+    dryRun: options.dryRun === true,
   });
-  const where = changed.length === 0 ? '' : ` in ${changed.map((file) => relative(process.cwd(), file)).join(', ')}`;
-  return { line: `${plural(applied, 'fix', 'fixes')} applied${where}`, changed: changed.length > 0 };
+  const names = changed.map(({ path }) => relative(process.cwd(), path));
+  const MAX_NAMES = 5;
+  const where =
+    names.length > MAX_NAMES ? ` in ${names.length} files` : names.length > 0 ? ` in ${names.join(', ')}` : '';
+  const verb = options.dryRun === true ? 'to apply' : 'applied';
+  return { line: `${plural(applied, 'fix', 'fixes')} ${verb}${where}`, files: changed };
 }
 
 async function reportInput(

@@ -58,6 +58,7 @@ export function createProgram(
         .choices(['safe', 'review'])
         .preset('safe'),
     )
+    .option('--dry-run', 'with --fix: print what it would do as a patch, and change nothing')
     .option('--all', 'also what depends on something that was not understood')
     .addOption(
       new Option('--api <generation>', 'generation of the revocable API that fixes use').choices(apiGenerations()),

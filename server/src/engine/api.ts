@@ -247,6 +247,8 @@ export interface Engine {
   hover(path: string, offset: number): Promise<HoverResult | undefined>;
   codeActions(path: string, span: Span, token?: CancellationToken): Promise<readonly CodeActionOffer[]>;
   resolveAction(path: string, id: string): Promise<readonly TextEdit[] | undefined>;
+  /** The safe fixes of a file that do not get in each other's way. */
+  fixAll(path: string, token?: CancellationToken): Promise<readonly TextEdit[]>;
   lenses(path: string): Promise<readonly LensResult[]>;
   inlayHints(path: string, span: Span, token?: CancellationToken): Promise<readonly InlayHintResult[]>;
   /** The race that is told at a place, or else on its lines: of a finding, shown or suppressed, or of a device node. */

@@ -4,7 +4,7 @@ import type { SourceUnit } from '../analysis/model.ts';
 import type { Span, TextEdit } from '../base/span.ts';
 import { LineIndex } from '../base/span.ts';
 import type { OfferContext } from '../features/code-actions.ts';
-import { offersFor, resolveOffer } from '../features/code-actions.ts';
+import { offersFor, resolveOffer, safeEdits } from '../features/code-actions.ts';
 import { explainLine } from '../features/explain.ts';
 import { hoverEvidence, renderHover } from '../features/hover.ts';
 import type { InlayHintResult } from '../features/inlay-hints.ts';
@@ -55,6 +55,16 @@ export function resolveAction(
 ): readonly TextEdit[] | undefined {
   const result = resolveOffer(id, reportOf(checked, path)?.findings ?? [], offerContext(checked, rules, text));
   return result?.kind === 'edits' ? result.edits : undefined;
+}
+
+/** All safe fixes of a file. */
+export function fixAll(
+  checked: CheckedModule,
+  path: string,
+  rules: readonly Rule[],
+  text: TextOf,
+): readonly TextEdit[] {
+  return safeEdits(reportOf(checked, path)?.findings ?? [], offerContext(checked, rules, text));
 }
 
 export function lenses(checked: CheckedModule, path: string): readonly LensResult[] {

@@ -257,6 +257,11 @@ class RemovalEngine implements Engine {
     return checked === undefined ? undefined : queries.resolveAction(checked, path, id, this.rules, this.textOf);
   }
 
+  async fixAll(path: string, token?: CancellationToken): Promise<readonly TextEdit[]> {
+    const checked = await this.checkedModule(path, token);
+    return checked === undefined ? [] : queries.fixAll(checked, path, this.rules, this.textOf);
+  }
+
   async lenses(path: string): Promise<readonly LensResult[]> {
     const checked = await this.checkedModule(path);
     return checked === undefined ? [] : queries.lenses(checked, path);

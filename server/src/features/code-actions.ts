@@ -1,5 +1,5 @@
 /** Quick fixes: from findings to offers, and from an offer that was chosen to its edits. */
-import type { Span } from '../base/span.ts';
+import type { Span, TextEdit } from '../base/span.ts';
 import type { Finding, Fix, FixContext, FixResult, Rule } from '../rules/rule.ts';
 
 export interface CodeActionOffer {
@@ -57,6 +57,35 @@ export function resolveOffer(id: string, findings: readonly Finding[], ctx: Offe
     }
   }
   return undefined;
+}
+
+/**
+ * Every safe fix of the findings in one set of edits. A fix whose edits touch those of one before it is left for the next
+ * time, whole: half a fix is none. The same line that two fixes insert (an include) is inserted once.
+ */
+export function safeEdits(findings: readonly Finding[], ctx: OfferContext): readonly TextEdit[] {
+  const taken: TextEdit[] = [];
+  for (const finding of findings) {
+    for (const [, fix] of fixesOf(finding, ctx.rules)) {
+      const context = ctx.contextOf(finding);
+      if (fix.safety !== 'safe' || fix.lacks?.(context) !== undefined || !fix.offered(context)) continue;
+      const result = fix.edit(context);
+      if (result.kind !== 'edits') continue;
+      const fresh = result.edits.filter((edit) => !taken.some((other) => isSameEdit(edit, other)));
+      if (fresh.some((edit) => taken.some((other) => overlaps(edit, other)))) continue;
+      taken.push(...fresh);
+      break;
+    }
+  }
+  return taken;
+}
+
+function isSameEdit(a: TextEdit, b: TextEdit): boolean {
+  return a.file === b.file && a.span.start === b.span.start && a.span.end === b.span.end && a.text === b.text;
+}
+
+function overlaps(a: TextEdit, b: TextEdit): boolean {
+  return a.file === b.file && touches(a.span, b.span);
 }
 
 function offerId(finding: Finding, fix: string): string {

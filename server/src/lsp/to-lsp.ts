@@ -21,6 +21,9 @@ type Severity = Finding['severity'];
 
 export const SOURCE = 'revocable-safety';
 
+/** Its own kind below the general one, so that users can ask for these fixes alone. */
+export const FIX_ALL = `${CodeActionKind.SourceFixAll}.revocableSafety`;
+
 /** What conversions need to know of the session. */
 export interface Places {
   /** Lines of a file whose text is known. */
@@ -112,6 +115,8 @@ export interface ActionData {
   readonly uri: string;
   readonly id: string;
   readonly version: number | undefined;
+  /** What a person has to look at, for fixes that want it. */
+  readonly review?: string;
 }
 
 /** An action without its edit; `codeAction/resolve` brings that. */
@@ -129,11 +134,19 @@ export function toCodeAction(offer: CodeActionOffer, diagnostics: readonly Diagn
   };
 }
 
-/** Versioned where the client understands it, so that a stale edit is refused there too. */
+export interface EditForm {
+  /** Versions of open files, where the client understands them: a stale edit is then refused there too. */
+  readonly versionOf?: (path: string) => number | undefined;
+  /** Label of the preview that asks before the edit is made; only with versions. */
+  readonly review?: string;
+}
+
+const REVIEW = 'review';
+
 export function toWorkspaceEdit(
   edits: readonly TextEdit[],
   places: Places,
-  versionOf: ((path: string) => number | undefined) | undefined,
+  { versionOf, review }: EditForm,
 ): WorkspaceEdit {
   const files = groupByFile(edits);
   const changes = [...files].map(([file, own]) => {
@@ -144,14 +157,15 @@ export function toWorkspaceEdit(
   if (versionOf === undefined) {
     return { changes: Object.fromEntries(changes.map((change) => [places.uri(change.file), change.edits])) };
   }
-  return {
-    documentChanges: changes.map(
-      (change): TextDocumentEdit => ({
-        textDocument: { uri: places.uri(change.file), version: versionOf(change.file) ?? null },
-        edits: change.edits,
-      }),
-    ),
-  };
+  const documentChanges = changes.map(
+    (change): TextDocumentEdit => ({
+      textDocument: { uri: places.uri(change.file), version: versionOf(change.file) ?? null },
+      edits: review === undefined ? change.edits : change.edits.map((edit) => ({ ...edit, annotationId: REVIEW })),
+    }),
+  );
+  return review === undefined
+    ? { documentChanges }
+    : { documentChanges, changeAnnotations: { [REVIEW]: { label: review, needsConfirmation: true } } };
 }
 
 function groupByFile(edits: readonly TextEdit[]): Map<string, TextEdit[]> {

@@ -1,6 +1,6 @@
 /** The command line as it ships: exit codes, bad input, and what it writes where. */
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CommandLine } from '../../support/command-line.ts';
@@ -347,5 +347,19 @@ describe('--fix', () => {
     expect(count()).toBeLessThan(before);
     expect(cli.run(folder, ['check', '--fix']).stderr).toContain('0 fixes applied');
     expect(readFileSync(join(folder, 'foo.c'), 'utf8')).toBe(fixed);
+  });
+
+  it('prints a patch that git takes, and changes nothing, as a dry run', () => {
+    const folder = cli.write('dry-run', { 'foo.c': SAMPLE_DRIVER, 'bar.c': SAMPLE_DRIVER.replaceAll('foo', 'bar') });
+    const { stdout, stderr, code } = cli.run(folder, ['check', '--fix=review', '--dry-run']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/revsafe: \d+ fix(?:es)? to apply in bar\.c, foo\.c/);
+    expect(readFileSync(join(folder, 'foo.c'), 'utf8')).toBe(SAMPLE_DRIVER);
+    const applied = spawnSync('git', ['apply', '-'], { cwd: folder, input: stdout, encoding: 'utf8' });
+    expect(applied.stderr).toBe('');
+    const patched = readFileSync(join(folder, 'foo.c'), 'utf8');
+    writeFileSync(join(folder, 'foo.c'), SAMPLE_DRIVER);
+    cli.run(folder, ['check', '--fix=review']);
+    expect(readFileSync(join(folder, 'foo.c'), 'utf8')).toBe(patched);
   });
 });

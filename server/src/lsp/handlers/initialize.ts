@@ -8,6 +8,7 @@ import {
 } from 'vscode-languageserver';
 import type { ExplainCommand, InitializationOptions, ShowTimelineCommand } from '../protocol.ts';
 import type { Session } from '../session.ts';
+import { FIX_ALL } from '../to-lsp.ts';
 
 export const EXPLAIN: ExplainCommand = 'revocableSafety.explain';
 export const SHOW_TIMELINE: ShowTimelineCommand = 'revocableSafety.showTimeline';
@@ -41,7 +42,7 @@ export function registerInitialize(session: Session, version: string): void {
             }
           : {}),
         hoverProvider: true,
-        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix], resolveProvider: true },
+        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL], resolveProvider: true },
         codeLensProvider: {},
         inlayHintProvider: true,
         executeCommandProvider: { commands: [EXPLAIN] },

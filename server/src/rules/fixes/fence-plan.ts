@@ -7,7 +7,7 @@ import {
   miscPrivateData,
   plainAllocators,
 } from '../../knowledge/fence-templates.ts';
-import { FILE_OPERATIONS, harmlessOperations } from '../../knowledge/fix-templates.ts';
+import { FILE_OPERATIONS, fsRevocableTemplates, harmlessOperations } from '../../knowledge/fix-templates.ts';
 import { Knowledge } from '../../knowledge/lookup.ts';
 import type { FixContext } from '../rule.ts';
 import { maskC } from './c-text.ts';
@@ -41,6 +41,11 @@ export interface FencePlan {
   readonly unregisters: readonly (PlacedFunction & { readonly call: NamedCall })[];
 }
 
+/** Calls that put other operations before the driver's own. */
+const REPLACING: ReadonlySet<string> = new Set(
+  fsRevocableTemplates.flatMap(({ call }) => /^\w+/.exec(call)?.[0] ?? []),
+);
+
 interface Refusal {
   readonly refused: string;
 }
@@ -68,6 +73,8 @@ export function fencePlan(ctx: FixContext, node: Node): FencePlan | Refusal {
   const functions = operationsOf(ctx, node, type);
   if ('refused' in functions) return functions;
   const unregisters = unregistersOf(ctx, node, type, path.fields);
+  const replaces = functions.open && callsOf(functions.open.fn).find((made) => REPLACING.has(made.name));
+  if (replaces !== undefined) return { refused: `open already guards the file with ${replaces.name}()` };
   const away = [allocation, ...functions.guarded, functions.open, functions.release, ...unregisters].find(
     (place) => place !== undefined && place.unit.path !== file,
   );
