@@ -11,7 +11,7 @@ import { bootCases, TROUBLE } from '../test/boot/cases.mjs';
 import { ensureInstalled, orExplain, ROOT } from './installation.mjs';
 import { startEngine, variantsOf } from './proofs/driver-fixes.mjs';
 import { findHeaders, MissingTool, make } from './proofs/kernel-build.mjs';
-import { boot, compileInit, findKernel, findTools, makeFileSystem, sectionOf } from './proofs/machine.mjs';
+import { boot, compileInit, findKernel, findTools, makeFileSystem, OFF, sectionOf } from './proofs/machine.mjs';
 import { updateSection } from './proofs/proof-page.mjs';
 
 /** @typedef {import('../test/boot/cases.mjs').BootCase} BootCase */
@@ -110,7 +110,7 @@ async function main() {
     let log = '';
     for (const { names, enough } of boots) {
       const started = performance.now();
-      log += await boot(kernel, initrd, names, enough);
+      log += `${await boot(kernel, initrd, names, enough)}\n${OFF}\n`;
       const seconds = ((performance.now() - started) / 1000).toFixed(1);
       console.error(`booted for ${names.length === 1 ? names[0] : `${names.length} cases`}, ${seconds} s`);
     }

@@ -89,10 +89,13 @@ export function boot(kernel, initrd, cases, enough) {
   });
 }
 
-/** What the log says between the beginning and the end of a case; to its end where the kernel did not get further. @param {string} log @param {string} name */
+/** Stands in a log where a machine was switched off. */
+export const OFF = '@off';
+
+/** What the log says between the beginning and the end of a case, or as far as the kernel got. @param {string} log @param {string} name */
 export function sectionOf(log, name) {
   const start = log.indexOf(`@begin ${name}\n`);
   if (start < 0) return '';
-  const end = log.indexOf(`@end ${name}\n`, start);
-  return end < 0 ? log.slice(start) : log.slice(start, end);
+  const ends = [`@end ${name}\n`, `${OFF}\n`].map((mark) => log.indexOf(mark, start)).filter((end) => end >= 0);
+  return log.slice(start, Math.min(log.length, ...ends));
 }

@@ -44,7 +44,7 @@ export const bootCases = [
     shape: 'lock and flag inside the freed object',
     fix: 'fenceOperations',
     steps: ['insmod', 'open', 'read', 'unbind', 'read', 'close'],
-    before: /^@ unbind: done$(?:.|\n)*(?:spin_lock_slowpath|6b6b6b6b)/m,
+    before: /^@ unbind: done$(?:.|\n)*(?:^@ stuck$|spin_lock_slowpath|6b6b6b6b)/m,
     shows: 'read takes a lock of poison and never comes back',
     after: NO_DEVICE,
     becomes: 'read answers -ENODEV',
@@ -181,7 +181,7 @@ export const bootCases = [
     shape: 'known hole of fs_revocable_replace(): write is not covered',
     fix: 'none',
     steps: ['insmod', 'open', 'unbind', 'read', 'write', 'close'],
-    before: /^@ read: ENODEV$(?:.|\n)*written with 6b6b6b6b/m,
+    before: /(?=(?:.|\n)*^@ read: ENODEV$)(?:.|\n)*written with 6b6b6b6b/m,
     shows: 'read answers -ENODEV, write reads poison',
   },
 ];

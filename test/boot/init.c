@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define CASE_SECONDS	40
+#define CASE_SECONDS	30
 
 static int fd = -1;
 static pid_t reader;
