@@ -1,7 +1,7 @@
 /** Roots: workspace folders, or the trees of a batch run, each with its settings, generation and contracts. */
 import type { Host } from '../base/host.ts';
 import { dirname, join, relative } from '../base/host.ts';
-import { detectGeneration, unknownGeneration } from '../knowledge/generation.ts';
+import { detectGeneration, rustForms, unknownGeneration } from '../knowledge/generation.ts';
 import { Knowledge } from '../knowledge/lookup.ts';
 import { revocableForms } from '../knowledge/revocable-generations.ts';
 import type { ContractFile } from '../knowledge/schema.ts';
@@ -78,7 +78,10 @@ export async function openRoot(path: string, given: Partial<Settings>, ctx: Root
   const kernel = settings.kernel === '' ? tree : settings.kernel;
   const generation =
     kernel === undefined ? unknownGeneration : await detectGeneration((name) => readIn(kernel, name, ctx.host));
-  const knowledge = Knowledge.builtin().with(contracts).withRevocable(revocableForms(generation, settings.api));
+  const knowledge = Knowledge.builtin()
+    .with(contracts)
+    .withRevocable(revocableForms(generation, settings.api))
+    .withRust(rustForms(generation));
   return {
     path,
     ...(tree === undefined ? {} : { tree }),

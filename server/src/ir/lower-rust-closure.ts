@@ -1,8 +1,10 @@
 /** Closures and functions of Rust: parameters, body, what goes at the end. */
+import type { Span } from '../base/span.ts';
 import type { CNode } from './c-node.ts';
 import { childOf } from './c-node.ts';
 import type { FunctionIr, Parameter, TypeRef, Value } from './ir.ts';
 import { bindPattern } from './lower-rust-pattern.ts';
+import { expressionsIn } from './rust-node.ts';
 import type { RustLowering, RustSetup } from './rust-state.ts';
 import {
   closeRustScope,
@@ -71,7 +73,7 @@ function lowerBody(
     const value = tail !== undefined && owns ? settle(l, tail, body ?? node) : tail;
     dropDownTo(l, captured, { start: node.end - 1, end: node.end }, value);
     const isNothing = value === undefined || (value.kind === 'unknown' && value.parts.length === 0);
-    const span = spanIn(l, body ?? node);
+    const span = spanIn(l, lastExpression(body ?? node));
     l.cfg.terminate({ kind: 'return', ...(isNothing ? {} : { value }), span });
   } else closeRustScope(l, node);
   const name = childOf(node, 'name') ?? { start: node.start, end: node.start + 1 };
@@ -90,6 +92,13 @@ function lowerBody(
     ...(Object.keys(generics).length === 0 ? {} : { generics }),
     ...(qualifiers.length === 0 ? {} : { qualifiers }),
   };
+}
+
+/** Where a value is returned: the last expression of the body, or its end. */
+function lastExpression(body: CNode): Span {
+  if (body.type !== 'block') return body;
+  const last = expressionsIn(body).at(-1);
+  return last ?? { start: body.end - 1, end: body.end };
 }
 
 function lowerParameters(l: RustLowering, list: CNode | undefined): readonly Parameter[] {

@@ -119,3 +119,9 @@ export const OWNER_HEADER = 'linux/module.h';
 
 /** Macros that stand among the declarations of a block. */
 export const declaringMacro = /^(?:DEFINE|DECLARE|LIST_HEAD)\w*\s*\(/;
+
+/** Rust: nothing becomes an error. */
+export const RUST_REFUSAL = '.ok_or(ENODEV)?';
+
+/** Rust: access by the proof that the device is bound. */
+export const RUST_BOUND_ACCESS = '.access({device})?';

@@ -5,6 +5,7 @@
 import { absent as absent61, release as release61 } from './generations/6.1.json';
 import { absent as absent612, release as release612 } from './generations/6.12.json';
 import { absent as absent72, release as release72 } from './generations/7.2.json';
+import type { RustForms } from './rust-facts.ts';
 
 /** Forms of the C revocable core, in the order of their publication. `G3r`: G3 with an RCU provider pointer. */
 export type CoreGeneration = 'G1' | 'G2' | 'G3' | 'G3r' | 'G4' | 'G5' | 'G6' | 'G7' | 'G8';
@@ -141,6 +142,16 @@ const rustMisc: Detector<Exclude<Generation['rustMisc'], 'none'>> = {
     { id: 'MISC_IOCTL', expression: /\bfn\s+ioctl\b/ },
   ],
 };
+
+/** What the kernel crate of a tree is like, as far as it was told. */
+export function rustForms({ rustDevres, rustDrivers, rustMisc, release }: Generation): RustForms {
+  return {
+    ...(rustDevres === 'none' ? {} : { devres: rustDevres }),
+    // A tree that has the crate without these drivers is older than they are.
+    ...(rustDrivers === 'none' && (release === 'unknown' || rustDevres === 'none') ? {} : { drivers: rustDrivers }),
+    ...(rustMisc === 'none' ? {} : { misc: rustMisc }),
+  };
+}
 
 /** Reads a file of the tree; `undefined` when it does not exist. `path` is relative to the tree. */
 export type ReadTreeFile = (path: string) => Promise<string | undefined>;

@@ -4,6 +4,7 @@
  */
 import { builtinContracts } from './contracts/index.ts';
 import type { FsRevocableGeneration, RevocableGeneration } from './revocable-generations.ts';
+import type { RustForms } from './rust-facts.ts';
 import { RustFacts } from './rust-facts.ts';
 import type {
   ContractFile,
@@ -61,10 +62,10 @@ export class Knowledge {
 
   private static shared: Knowledge | undefined;
 
-  private constructor(files: readonly ContractFile[], revocable: RevocableForms = {}) {
+  private constructor(files: readonly ContractFile[], revocable: RevocableForms = {}, rust: RustForms = {}) {
     this.files = files;
     this.revocable = revocable;
-    this.rust = new RustFacts(files);
+    this.rust = new RustFacts(files, rust);
     for (const file of files) {
       for (const row of file.functions ?? []) {
         this.functions.set(row.name, row);
@@ -91,12 +92,19 @@ export class Knowledge {
 
   /** These facts and those of `files`; where both have a row for a name, the row of `files` counts. */
   with(files: readonly ContractFile[]): Knowledge {
-    return files.length === 0 ? this : new Knowledge([...this.files, ...files], this.revocable);
+    return files.length === 0 ? this : new Knowledge([...this.files, ...files], this.revocable, this.rust.forms);
   }
 
   /** These facts for a tree with these forms of the revocable API. */
   withRevocable(forms: RevocableForms): Knowledge {
-    return forms.core === undefined && forms.fops === undefined ? this : new Knowledge(this.files, forms);
+    return forms.core === undefined && forms.fops === undefined
+      ? this
+      : new Knowledge(this.files, forms, this.rust.forms);
+  }
+
+  /** These facts for a tree whose kernel crate is like this. */
+  withRust(forms: RustForms): Knowledge {
+    return new Knowledge(this.files, this.revocable, forms);
   }
 
   /** The contract of a function or function-like macro; a pattern where many share one; `undefined` when unknown. */

@@ -4,13 +4,22 @@ import type { ContractFile, LockKind, TableContract } from './schema.ts';
 
 const TRAIT = 'trait ';
 
+/** What the tree's kernel crate is like; without a tree, like the newest that was read. */
+export interface RustForms {
+  readonly devres?: string;
+  readonly drivers?: string;
+  readonly misc?: string;
+}
+
 export class RustFacts {
+  readonly forms: RustForms;
   private readonly types = new Map<string, RustTypeContract>();
   private readonly functions = new Map<string, RustFunctionContract>();
   private readonly flags = new Map<string, RustFlagContract>();
   private readonly traits = new Map<string, TableContract>();
 
-  constructor(files: readonly ContractFile[]) {
+  constructor(files: readonly ContractFile[], forms: RustForms = {}) {
+    this.forms = forms;
     for (const file of files) {
       for (const row of file.rustTypes ?? [])
         for (const name of [row.name, ...(row.aliases ?? [])]) this.types.set(name, row);
@@ -20,6 +29,21 @@ export class RustFacts {
       for (const row of file.tables ?? [])
         if (row.struct.startsWith(TRAIT)) this.traits.set(row.struct.slice(TRAIT.length), row);
     }
+  }
+
+  /** A reference to the bound device gives access without a section. The first form of `Devres` had no such thing. */
+  get hasBoundAccess(): boolean {
+    return this.forms.devres !== 'R1';
+  }
+
+  /** Operations of a device node have an owner, so that an open file pins the module. */
+  get pinsModule(): boolean {
+    return this.forms.misc === 'MISC_OWNER_SET';
+  }
+
+  /** The data of a driver is dropped before its devres entries are released. */
+  get dropsDataFirst(): boolean {
+    return this.forms.drivers === undefined || this.forms.drivers === 'HRT';
   }
 
   /** The row of a type; the longest end of the path that has one decides. */

@@ -6,19 +6,29 @@ import checkThenUse from './check-then-use.ts';
 import devmOrder from './devm-order.ts';
 import freeBeforeQuiesce from './free-before-quiesce.ts';
 import fsRevocableMisuse from './fs-revocable-misuse.ts';
+import guardReferenceEscape from './guard-reference-escape.ts';
+import ignoredAccessError from './ignored-access-error.ts';
 import jumpOverTryAccess from './jump-over-try-access.ts';
 import missingFopsOwner from './missing-fops-owner.ts';
 import missingTryAccess from './missing-try-access.ts';
+import preferBoundAccess from './prefer-bound-access.ts';
+import rawResourceInFileData from './raw-resource-in-file-data.ts';
 import rearmAfterCancel from './rearm-after-cancel.ts';
 import registerBeforeReady from './register-before-ready.ts';
+import registrationDropOrder from './registration-drop-order.ts';
 import revocableLeak from './revocable-leak.ts';
 import revokeInsideAccess from './revoke-inside-access.ts';
+import revokeInsideGuard from './revoke-inside-guard.ts';
+import revokeNosyncWithUsers from './revoke-nosync-with-users.ts';
 import type { Rule } from './rule.ts';
 import sharedRevocableHandle from './shared-revocable-handle.ts';
 import sleepInRevocableGuard from './sleep-in-revocable-guard.ts';
+import splitTryAccess from './split-try-access.ts';
+import tryAccessUnwrap from './try-access-unwrap.ts';
 import unbalancedTryAccess from './unbalanced-try-access.ts';
 import uncheckedTryAccess from './unchecked-try-access.ts';
 import unfencedUnregister from './unfenced-unregister.ts';
+import unprovenBoundAccess from './unproven-bound-access.ts';
 import useAfterWithdraw from './use-after-withdraw.ts';
 import wrongRevocableGeneration from './wrong-revocable-generation.ts';
 
@@ -30,18 +40,28 @@ export const rules: readonly Rule[] = [
   devmOrder,
   freeBeforeQuiesce,
   fsRevocableMisuse,
+  guardReferenceEscape,
+  ignoredAccessError,
   jumpOverTryAccess,
   missingFopsOwner,
   missingTryAccess,
+  preferBoundAccess,
+  rawResourceInFileData,
   rearmAfterCancel,
   registerBeforeReady,
+  registrationDropOrder,
   revocableLeak,
   revokeInsideAccess,
+  revokeInsideGuard,
+  revokeNosyncWithUsers,
   sharedRevocableHandle,
   sleepInRevocableGuard,
+  splitTryAccess,
+  tryAccessUnwrap,
   unbalancedTryAccess,
   uncheckedTryAccess,
   unfencedUnregister,
+  unprovenBoundAccess,
   useAfterWithdraw,
   wrongRevocableGeneration,
 ];

@@ -1,3 +1,4 @@
+import { pick, reported } from '../analysis/revocable/facts.ts';
 import { fenceOperations } from './fixes/fence-operations.ts';
 import { insertFsRevocable } from './fixes/insert-fs-revocable.ts';
 import { wrapTryAccess } from './fixes/wrap-try-access.ts';
@@ -12,7 +13,7 @@ export default defineRule({
   since: 'next',
   status: 'preview',
   severity: 'by-trigger',
-  languages: ['c'],
+  languages: ['c', 'rust'],
   facts: 'nodes',
   summary: 'A file operation uses what teardown takes away, outside of any section that teardown waits for.',
   why: `The operation can run on a descriptor that was opened before the device went away. Nothing around this use
@@ -23,12 +24,21 @@ driver-local fence: take the lock, test that the device is still there, use it, 
   references: ['Documentation/driver-api/driver-model/devres.rst'],
   messages: {
     unfenced: '{operation} uses {object} with no fence against {teardown}()',
+    unguarded: '{operation} uses {field} with no guard against the unbinding of the device',
     unrevoked: '{operation} uses {object} in a section of {provider}, which {teardown}() does not revoke in time',
   },
   hint: 'use it inside a try_access scope, or under the lock that teardown takes, after testing that it is still there',
   fixes: { wrapTryAccess, fenceOperations, insertFsRevocable },
 
   *check(analysis) {
+    for (const fact of analysis.revocable)
+      if (fact.kind === 'unfenced-use')
+        yield {
+          ...reported(fact),
+          message: 'unguarded',
+          triggers: ['sysfs-unbind'],
+          data: pick(fact, 'operation', 'field'),
+        };
     const seen = new Set<string>();
     for (const node of analysis.nodes) {
       // A missing owner is a finding of its own on the same node.

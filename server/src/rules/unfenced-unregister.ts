@@ -1,4 +1,5 @@
 import type { DeviceNode, Race } from '../analysis/model.ts';
+import { pick, reported } from '../analysis/revocable/facts.ts';
 import { fenceOperations } from './fixes/fence-operations.ts';
 import { insertFsRevocable } from './fixes/insert-fs-revocable.ts';
 import { defineRule } from './rule.ts';
@@ -8,7 +9,7 @@ export default defineRule({
   since: 'next',
   status: 'preview',
   severity: 'by-trigger',
-  languages: ['c'],
+  languages: ['c', 'rust'],
   facts: 'nodes',
   summary: 'After this unregister call, file operations on open fds still run and touch what teardown takes away.',
   why: `Unregistering a device node removes its name. It does not wait for operations that are running, and it does
@@ -29,12 +30,18 @@ the module are not followed.`,
     freed: '{stop} {operations} from using {object} after it is freed',
     resource: '{stop} {operations} from using {object} after it is released',
     borrowed: '{stop} {operations} from using {object}, borrowed from another device that may be gone',
+    dropped: 'dropping {registration} does not stop {operation} from using {field} after the device is unbound',
     stale: '{stop} {operations} from following {object} after teardown has left or cleared it',
   },
   hint: 'fence the operations: refcounted data, and a gone test under a lock that outlives the fd',
   fixes: { fenceOperations, insertFsRevocable },
 
   *check(analysis) {
+    for (const fact of analysis.revocable) {
+      if (fact.kind !== 'unfenced-registration') continue;
+      const names = pick(fact, 'registration', 'operation', 'field');
+      yield { ...reported(fact), message: 'dropped', triggers: ['sysfs-unbind'], data: names };
+    }
     for (const node of analysis.nodes) {
       const [race] = node.races;
       if (race === undefined) continue;

@@ -45,7 +45,22 @@ export type RevocableFactKind =
   | 'partial-entry'
   // ---- Rust ----
   | 'sleeps-under-guard'
-  | 'sleeps-in-closure';
+  | 'sleeps-in-closure'
+  | 'unwrapped'
+  | 'split-access'
+  | 'reference-escaped'
+  | 'unproven'
+  | 'revoked-nosync'
+  | 'revoked-under-guard'
+  | 'revoked-in-atomic'
+  | 'access-ignored'
+  | 'bound-at-hand'
+  | 'dropped-late'
+  | 'registered-beyond'
+  | 'raw-resource'
+  | 'unfenced-use'
+  | 'unfenced-registration'
+  | 'owner-missing';
 
 export interface RevocableFact {
   readonly kind: RevocableFactKind;

@@ -7,6 +7,7 @@ import type { Span } from '../../base/span.ts';
 import type { Operation, Terminator, TypeRef, Value } from '../../ir/ir.ts';
 import { reversePostOrder, successors } from '../../ir/walk.ts';
 import type { RustTypeContract } from '../../knowledge/rust-schema.ts';
+import type { LockKind } from '../../knowledge/schema.ts';
 import type { LinkedCall, LinkedFn, Linker } from './link.ts';
 
 /** A guard by the call that made it; those that come from outside have a name. */
@@ -23,6 +24,13 @@ export interface Guard {
   readonly at: Span;
   /** The variable that holds it, where one does. */
   readonly name?: string;
+}
+
+const READ_SECTIONS: ReadonlySet<LockKind> = new Set(['revocable', 'rcu']);
+
+/** Whether the guard is a read section, which nothing inside may sleep in. */
+export function isReadSection(guard: Guard): boolean {
+  return guard.row.guard !== undefined && READ_SECTIONS.has(guard.row.guard);
 }
 
 interface Held {

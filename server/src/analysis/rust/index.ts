@@ -5,34 +5,22 @@
 import type { Knowledge } from '../../knowledge/lookup.ts';
 import type { ModuleInput } from '../model.ts';
 import type { RevocableFact } from '../revocable/facts.ts';
-import type { GuardLives } from './guards.ts';
-import { guardLives } from './guards.ts';
-import type { LinkedFn } from './link.ts';
-import { Linker } from './link.ts';
-import { RustProgram } from './rust-program.ts';
+import { accessFacts } from './access-facts.ts';
+import { RustContext } from './context.ts';
+import { escapeFacts } from './escape-facts.ts';
+import { registrationFacts } from './registration-facts.ts';
+import { revokeFacts } from './revoke-facts.ts';
 import { sleepFacts } from './sleep-facts.ts';
-import { Sleeping } from './sleeping.ts';
-
-/** What the checks of Rust share. */
-export interface RustContext {
-  readonly linker: Linker;
-  readonly sleeping: Sleeping;
-  lives(linked: LinkedFn): GuardLives;
-}
 
 export function rustFacts(input: ModuleInput, knowledge: Knowledge): readonly RevocableFact[] {
   const units = [...input.units, ...input.headers, ...input.neighbours].filter((unit) => unit.ir.language === 'rust');
   if (units.length === 0) return [];
-  const linker = new Linker(new RustProgram(units, knowledge));
-  const known = new Map<LinkedFn, GuardLives>();
-  const context: RustContext = {
-    linker,
-    sleeping: new Sleeping(linker),
-    lives(linked) {
-      const lives = known.get(linked) ?? guardLives(linked, linker);
-      known.set(linked, lives);
-      return lives;
-    },
-  };
-  return sleepFacts(context);
+  const context = new RustContext(units, knowledge);
+  return [
+    ...sleepFacts(context),
+    ...accessFacts(context),
+    ...escapeFacts(context),
+    ...revokeFacts(context),
+    ...registrationFacts(context, input.units),
+  ];
 }

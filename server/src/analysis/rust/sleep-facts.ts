@@ -1,16 +1,9 @@
 /** Calls that may sleep while a read section is open. */
-import type { LockKind } from '../../knowledge/schema.ts';
 import type { RevocableFact } from '../revocable/facts.ts';
+import type { RustContext } from './context.ts';
 import { locate, nameOfGuard, stepAt, stepOfGuard } from './describe.ts';
-import type { Guard } from './guards.ts';
-import type { RustContext } from './index.ts';
-
-const READ_SECTIONS: ReadonlySet<LockKind> = new Set(['revocable', 'rcu']);
-
-/** Whether the guard is a read section, which nothing inside may sleep in. */
-export function isReadSection(guard: Guard): boolean {
-  return guard.row.guard !== undefined && READ_SECTIONS.has(guard.row.guard);
-}
+import { isReadSection } from './guards.ts';
+import { revokes } from './revoke-facts.ts';
 
 export function sleepFacts(context: RustContext): readonly RevocableFact[] {
   const facts: RevocableFact[] = [];
@@ -20,6 +13,9 @@ export function sleepFacts(context: RustContext): readonly RevocableFact[] {
       if (operation?.kind !== 'call') continue;
       const guard = live.find(isReadSection);
       if (guard === undefined) continue;
+      const one = linked.calls.get(operation.id);
+      // Told by itself.
+      if (one !== undefined && revokes(one, linked, context)) continue;
       const sleep = context.sleeping.ofCall(operation, linked);
       if (sleep === undefined || told.has(operation.span.start)) continue;
       told.add(operation.span.start);

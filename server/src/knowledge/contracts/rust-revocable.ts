@@ -60,6 +60,7 @@ export const rustRevocable = contracts({
     {
       name: 'Revocable::try_access_with',
       aliases: ['Devres::try_access_with'],
+      gives: 'Option<unknown>',
       calls: { argument: 1, passes: '&$0', under: 'revocable' },
       role: 'try-access-closure',
       summary: 'Runs the closure inside the read section unless access was revoked. It may not sleep.',
