@@ -3,7 +3,7 @@
  * reverse post order, once; a local has the first type that is known of it.
  */
 import type { Callee, Operation, Place, TypeRef, Value } from '../../ir/ir.ts';
-import { reversePostOrder } from '../../ir/walk.ts';
+import { everyValue, reversePostOrder, valuesOf, valuesOfTerminator } from '../../ir/walk.ts';
 import type { LockKind } from '../../knowledge/schema.ts';
 import type { RustFn, RustProgram, Target } from './rust-program.ts';
 import { isKnown, parseRustType, pointeeOf, referenceTo, substitute } from './types.ts';
@@ -69,6 +69,7 @@ export class Linker {
     if (use?.passes !== undefined && parameter !== undefined && !locals.has(parameter.name))
       locals.set(parameter.name, use.passes);
     const linked: LinkedFn = { fn, calls, locals, ...(use === undefined ? {} : { use }) };
+    const expected = this.expectedTypes(fn);
     for (const index of reversePostOrder(ir.blocks)) {
       for (const operation of ir.blocks[index]?.operations ?? []) {
         if (operation.kind === 'call') {
@@ -82,12 +83,34 @@ export class Linker {
         ) {
           const { name } = operation.to.root;
           if (locals.has(name)) continue;
-          const type = this.typeOf(operation.value, linked);
+          const type = moreOf(this.typeOf(operation.value, linked), expected.get(name));
           if (type !== undefined) locals.set(name, type);
         }
       }
     }
     return linked;
+  }
+
+  /** What a variable must be since a field of a struct is initialised with it. */
+  private expectedTypes(fn: RustFn): ReadonlyMap<string, TypeRef> {
+    const found = new Map<string, TypeRef>();
+    const self = fn.ir.method?.type;
+    for (const value of everyValueOf(fn)) {
+      if (value.kind !== 'aggregate' || value.type === undefined) continue;
+      for (const { path, value: given } of value.fields) {
+        const name = path?.[0];
+        if (
+          name === undefined ||
+          given.kind !== 'read' ||
+          given.place.root.kind !== 'local' ||
+          given.place.steps.length > 0
+        )
+          continue;
+        const type = this.program.findField(this.program.resolve(value.type, self), name, self)?.type;
+        if (type !== undefined) found.set(given.place.root.name, type);
+      }
+    }
+    return found;
   }
 
   private outerOf(fn: RustFn): LinkedFn | undefined {
@@ -215,6 +238,22 @@ export class Linker {
       else type = type.array === true ? { ...type, array: false } : undefined;
     }
     return isKnown(type) ? type : undefined;
+  }
+}
+
+/** The type that says more: one with its generic arguments. */
+function moreOf(type: TypeRef | undefined, expected: TypeRef | undefined): TypeRef | undefined {
+  if (type === undefined) return expected;
+  const isVague = type.arguments === undefined || type.arguments.some((one) => !isKnown(one));
+  return expected !== undefined && isVague && expected.base === type.base && expected.arguments !== undefined
+    ? expected
+    : type;
+}
+
+function* everyValueOf({ ir }: RustFn): Iterable<Value> {
+  for (const { operations, end } of ir.blocks) {
+    for (const operation of operations) for (const value of valuesOf(operation)) yield* everyValue(value);
+    for (const value of valuesOfTerminator(end)) yield* everyValue(value);
   }
 }
 

@@ -6,7 +6,7 @@ import type { SourceUnit, Step } from '../model.ts';
 import type { RevocableFact } from '../revocable/facts.ts';
 import { fact, nameOf } from './access-facts.ts';
 import type { RustContext } from './context.ts';
-import { callsWith } from './context.ts';
+import { callsWith, valuesIn } from './context.ts';
 import { stepAt } from './describe.ts';
 import { pathOfType, spellRustType } from './types.ts';
 
@@ -63,7 +63,7 @@ function droppedLate(struct: StructDeclaration, unit: SourceUnit, context: RustC
     const kind = row?.registration?.of;
     if (row === undefined || (kind !== 'device-node' && kind !== 'interrupt' && kind !== 'timer')) continue;
     const earlier = struct.fields.slice(0, index).find((one) => ownedResource(one.type, context) !== undefined);
-    if (earlier === undefined) continue;
+    if (earlier === undefined || isStoppedByDrop(struct, field, context)) continue;
     return [
       {
         kind: 'dropped-late',
@@ -80,6 +80,20 @@ function droppedLate(struct: StructDeclaration, unit: SourceUnit, context: RustC
     ];
   }
   return [];
+}
+
+/** A `Drop` of the struct runs before any field goes: one that names the registration is taken to end it there. */
+function isStoppedByDrop(struct: StructDeclaration, field: FieldDeclaration, context: RustContext): boolean {
+  return context.linker.functions.some((linked) => {
+    if (linked.fn.ir.name !== `${struct.name}::drop` || linked.fn.ir.method?.trait === undefined) return false;
+    for (const value of valuesIn(linked))
+      if (
+        (value.kind === 'read' || value.kind === 'address') &&
+        value.place.steps.some((step) => step.kind === 'field' && step.name === field.name)
+      )
+        return true;
+    return false;
+  });
 }
 
 const CALLBACKS = {

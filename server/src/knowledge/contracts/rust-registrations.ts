@@ -77,6 +77,11 @@ export const rustRegistrations = contracts({
       evidence: [inTree('7.2', 'rust/kernel/irq/request.rs')],
     },
     {
+      struct: 'trait irq::request::Handler',
+      roles: { handle: { context: 'interrupt' }, handle_irq: { context: 'interrupt' } },
+      evidence: [{ kernel: 'before 6.18', file: 'rust/kernel/irq/request.rs', skimmed: true }],
+    },
+    {
       struct: 'trait irq::ThreadedHandler',
       roles: { handle: { context: 'interrupt' }, handle_threaded: { context: 'threaded-interrupt' } },
       evidence: [inTree('7.2', 'rust/kernel/irq/request.rs')],
@@ -115,7 +120,7 @@ export const rustRegistrations = contracts({
     },
     {
       name: 'irq::Registration',
-      aliases: ['irq::ThreadedRegistration'],
+      aliases: ['irq::ThreadedRegistration', 'irq::request::Registration', 'irq::request::ThreadedRegistration'],
       registration: { of: 'interrupt', fences: true },
       dropSleeps: true,
       summary: 'Dropping it frees the interrupt and waits for its handler.',
