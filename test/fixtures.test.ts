@@ -30,6 +30,11 @@ function casesIn(folder: string): string[] {
     .sort();
 }
 
+/** A case may stand there in both languages. */
+function snapshotOf(path: string): string {
+  return path.endsWith('.rs') ? `${path}.out` : path.replace(/\.c$/, '.out');
+}
+
 function reportedBy(reports: readonly ModuleReport[], files: Files): Reported[] {
   return reports
     .flatMap((report) => report.files)
@@ -95,12 +100,14 @@ describe.each(folders)('%s', (folder) => {
       files,
       fixes.map((fix) => fix.offer),
     );
-    await expect(report).toMatchFileSnapshot(path.replace(/\.(c|rs)$/, '.out'));
+    await expect(report).toMatchFileSnapshot(snapshotOf(path));
   });
 
   it('has no snapshot or fixed version without its fixture', () => {
     const orphans = readdirSync(join(FIXTURES, folder)).filter((name) => {
-      const stem = basename(name).replace(/(\.fixed)?\.(c|rs|out)$/, '');
+      const stem = basename(name)
+        .replace(/(\.rs)?\.out$/, '')
+        .replace(/(\.fixed)?\.(c|rs)$/, '');
       return !['.c', '.rs'].some((extension) => existsSync(join(FIXTURES, folder, stem + extension)));
     });
     expect(orphans).toEqual([]);
