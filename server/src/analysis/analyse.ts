@@ -16,7 +16,8 @@ import { Program } from './program.ts';
 import type { Parts } from './removal.ts';
 import { judge } from './removal.ts';
 import { revocableFacts } from './revocable/revocable.ts';
-import { rustFacts } from './rust/index.ts';
+import { rustFindings } from './rust/index.ts';
+import { rustSites } from './rust/sites.ts';
 import { FAMILIES } from './starts.ts';
 import { SUBSYSTEM_KINDS, subsystemNodes } from './subsystem-nodes.ts';
 import { Summaries } from './summary.ts';
@@ -38,7 +39,8 @@ export function analyseModule(
   cache?: AnalysisCache,
   wanted: ReadonlySet<FactFamily> = EVERY_FAMILY,
 ): ModuleAnalysis {
-  const program = new Program(input, knowledge);
+  const rust = wanted.size === 0 ? undefined : rustFindings(input, knowledge);
+  const program = new Program(rust?.translated ?? input, knowledge);
   const problems = input.units.flatMap((unit) =>
     unit.ir.problems.map((p) => ({ at: { file: unit.path, span: p.span }, reason: p.reason })),
   );
@@ -64,13 +66,14 @@ export function analyseModule(
   return {
     ...plain,
     nodes: judged,
-    functions: functionFacts(parts),
+    functions: rust?.view.functions ?? functionFacts(parts),
     objects: objectFacts(parts),
     teardownOrder: wanted.has('teardownOrder') ? teardownOrder(parts) : [],
-    checkThenUse: wanted.has('checkThenUse') ? checkThenUse(parts, behindCores, resolver, summaries) : [],
-    revocable: wanted.has('revocable')
-      ? [...revocableFacts(parts, resolver, judged), ...rustFacts(input, knowledge)]
+    checkThenUse: wanted.has('checkThenUse')
+      ? checkThenUse(parts, behindCores, resolver, summaries, rust === undefined ? [] : rustSites(tables))
       : [],
+    revocable: [...(wanted.has('revocable') ? revocableFacts(parts, resolver, judged) : []), ...(rust?.facts ?? [])],
+    ...(rust === undefined ? {} : { rust: rust.view }),
   };
 }
 

@@ -7,6 +7,7 @@ import type { FileIr } from '../ir/ir.ts';
 import type { AsyncSource, Context, NodeKind, Trigger } from '../knowledge/schema.ts';
 import type { CheckFact } from './check-then-use/facts.ts';
 import type { RevocableFact } from './revocable/facts.ts';
+import type { RustView } from './rust/view.ts';
 import type { OrderFact } from './teardown-order/facts.ts';
 
 /** A source file as the analysis gets it. */
@@ -224,6 +225,8 @@ export interface ModuleAnalysis {
   readonly unknownCallees: Readonly<Record<string, number>>;
   /** What it does wrong with the revocable API. */
   readonly revocable: readonly RevocableFact[];
+  /** For modules in Rust: what editors show besides findings. */
+  readonly rust?: RustView;
   /** What was not understood in the module's own files. */
   readonly problems: readonly { readonly at: Location; readonly reason: string }[];
 }

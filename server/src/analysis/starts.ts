@@ -27,12 +27,9 @@ export const FAMILIES: readonly FactFamily[] = ['nodes', 'revocable', 'teardownO
 export function startsOf(family: FactFamily, knowledge: Knowledge): readonly Start[] {
   switch (family) {
     case 'nodes':
-      return nodeStarts(knowledge);
+      return [...nodeStarts(knowledge), inRust(knowledge)];
     case 'revocable':
-      return [
-        [{ calls: new Set([...revocableNames, ...calls(knowledge, isRevocable)]) }],
-        [{ calls: new Set(), rust: new Set(knowledge.rust.startingWords()) }],
-      ];
+      return [[{ calls: new Set([...revocableNames, ...calls(knowledge, isRevocable)]) }], inRust(knowledge)];
     case 'teardownOrder':
       return [[{ calls: sourceNames(knowledge) }], ...graceStarts(knowledge)];
     case 'checkThenUse':
@@ -41,8 +38,14 @@ export function startsOf(family: FactFamily, knowledge: Knowledge): readonly Sta
           { calls: publishers(new Set([...DIRECT, ...HANDED_THROUGH]), knowledge) },
           { calls: new Set(), fields: fieldsWith(knowledge, ['open', 'file-operation', 'release']) },
         ],
+        inRust(knowledge),
       ];
   }
+}
+
+/** In Rust the names are types and traits; one module is about everything that they tell. */
+function inRust(knowledge: Knowledge): Start {
+  return [{ calls: new Set(), rust: new Set(knowledge.rust.startingWords()) }];
 }
 
 /** Everything that registers what user space opens, behind a core or not: the inventory lists it, whatever the rules say. */
@@ -101,6 +104,7 @@ function fieldsWith(knowledge: Knowledge, contexts: readonly Context[]): Readonl
   const fields = new Set<string>();
   for (const file of knowledge.files) {
     for (const table of file.tables ?? []) {
+      if (table.struct.startsWith('trait ')) continue;
       for (const [path, role] of Object.entries(table.roles))
         if (contexts.includes(role.context)) fields.add(path.slice(path.lastIndexOf('.') + 1));
     }

@@ -96,7 +96,8 @@ export const settingsSchema: readonly SettingSchema[] = [
   {
     key: 'inlayHints',
     value: { type: 'boolean' },
-    description: 'Show hints behind uses that nothing fences, and behind what fences the others.',
+    description:
+      'Show hints behind uses that nothing fences, behind what fences the others, and where the guard of a revocable is dropped.',
   },
   {
     key: 'fileDecorations',

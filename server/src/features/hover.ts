@@ -14,6 +14,7 @@ import { revocableMarkdown } from './generation-text.ts';
 import type { TreeTexts } from './kernel-doc.ts';
 import type { TextOf } from './markdown.ts';
 import { functionMarkdown, nodeMarkdown } from './node-text.ts';
+import { rustMarkdown, rustWordAt } from './rust-text.ts';
 
 export interface HoverResult {
   readonly span: Span;
@@ -45,6 +46,7 @@ const RULE = '\n\n---\n\n';
 /** Undefined where there is nothing to say: other tools' hovers are not disturbed. */
 export function renderHover(request: HoverRequest): HoverResult | undefined {
   const { unit, analysis, knowledge, offset, text } = request;
+  if (unit.ir.language === 'rust') return rustHover(request);
   const found = codeWordAt(text(unit.path), offset);
   if (found === undefined) return undefined;
   const parts: string[] = [];
@@ -72,6 +74,13 @@ export function renderHover(request: HoverRequest): HoverResult | undefined {
     }
   }
   return parts.length === 0 ? undefined : { span: found.span, markdown: [...new Set(parts)].join(RULE) };
+}
+
+function rustHover({ unit, analysis, knowledge, offset, text }: HoverRequest): HoverResult | undefined {
+  const found = rustWordAt(text(unit.path), offset);
+  if (found === undefined || analysis.rust === undefined) return undefined;
+  const parts = rustMarkdown(analysis.rust, unit, found.word, offset, knowledge, text);
+  return parts.length === 0 ? undefined : { span: found.span, markdown: parts.join(RULE) };
 }
 
 /** A name that the file itself gives a meaning is not the kernel's, whatever it sounds like. */

@@ -1,4 +1,4 @@
-/** Inlay hints: behind each use that nothing fences what it may find, and behind what fences the others. Off unless asked for. */
+/** Inlay hints: behind each use that nothing fences what it may find, and behind what fences the others; where the guard of a read section is dropped. Off unless asked for. */
 import type { ModuleAnalysis } from '../analysis/model.ts';
 import type { Span } from '../base/span.ts';
 
@@ -28,6 +28,12 @@ export function inlayHintsFor(file: string, span: Span, analysis: ModuleAnalysis
     for (const step of node.evidence) {
       if (step.kind === 'lock') add(step.at, `fenced: ${(node.guards ?? node.fences).join(', ')}`, step.text);
     }
+  }
+  for (const guard of analysis.rust?.guards ?? []) {
+    if (guard.lock !== 'revocable' && guard.lock !== 'rcu') continue;
+    for (const end of guard.ends)
+      if (end.kind === 'dropped')
+        add(end.at, `${guard.text} dropped`, 'the read section ends here; sleeping is allowed again');
   }
   return [...hints.values()].sort((a, b) => a.offset - b.offset);
 }

@@ -60,6 +60,9 @@ export type RustRole =
   | 'test'
   /** Hands the value to devres: it is dropped after the driver's own data. */
   | 'devres-register'
+  /** Reads or writes what the receiver holds. */
+  | 'load'
+  | 'store'
   /** Makes a registration. */
   | 'register'
   /** A pointer or a reference without lifetime comes from its argument. */
@@ -78,6 +81,8 @@ export interface RustFunctionContract {
   /** It calls the closure in this argument (the receiver is number 0) with a value of this type, holding `under` if given. */
   readonly calls?: { readonly argument: number; readonly passes?: string; readonly under?: LockKind };
   readonly role?: RustRole;
+  /** A function of C with the same effect on the same arguments. */
+  readonly like?: string;
   readonly summary: string;
   readonly evidence: readonly Evidence[];
 }

@@ -5,7 +5,7 @@ export default defineRule({
   since: 'next',
   status: 'preview',
   severity: 'warning',
-  languages: ['c'],
+  languages: ['c', 'rust'],
   facts: 'checkThenUse',
   summary: 'A value that operations share is checked in one critical section, or in none, and used in another.',
   why: `Operations on one open device run at the same time: two threads, or a fork, can be in read(), write() and

@@ -7,6 +7,7 @@ export default defineRule({
   status: 'preview',
   severity: 'error',
   languages: ['rust'],
+  facts: 'revocable',
   summary: 'A raw pointer into a revocable resource is used after its guard is gone.',
   why: `The borrow checker ties references to the guard, raw pointers to nothing. Once the guard is dropped, unbinding no longer waits, and the pointer leads to a resource that may be unmapped or freed.`,
   remedy: `Use the resource while the guard is alive, and let no pointer out of the section.`,

@@ -7,6 +7,7 @@ export default defineRule({
   status: 'preview',
   severity: 'warning',
   languages: ['rust'],
+  facts: 'revocable',
   summary: 'The result of asking for a resource by its bound device is ignored.',
   why: `\`access(dev)\` fails when the resource belongs to another device. Code that goes on regardless works on the wrong device, or on nothing.`,
   remedy: `Propagate the error with \`?\`.`,

@@ -8,6 +8,7 @@ export default defineRule({
   status: 'preview',
   severity: 'hint',
   languages: ['rust'],
+  facts: 'revocable',
   summary: 'A read section is entered where the device is known to be bound.',
   why: `A reference to the bound device proves that the resource is there: \`access(dev)\` gives it without a section, and what follows may sleep.`,
   remedy: `Use \`access(dev)\` with the device that the function is given.`,

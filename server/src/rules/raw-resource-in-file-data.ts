@@ -7,6 +7,7 @@ export default defineRule({
   status: 'preview',
   severity: 'warning',
   languages: ['rust'],
+  facts: 'revocable',
   summary: 'The data of an open file holds a resource that nobody can revoke.',
   why: `The data of an open file lives until the file is closed, which user space decides; the device may be unbound long before. A raw pointer or a resource without a \`Devres\` around it then leads to registers or memory that are gone. A counted reference to the device keeps it in memory, not bound.`,
   remedy: `Keep an \`Arc<Devres<…>>\` and ask for access in each operation.`,

@@ -7,6 +7,7 @@ export default defineRule({
   status: 'preview',
   severity: 'warning',
   languages: ['rust'],
+  facts: 'revocable',
   summary: 'A registration is dropped after what its callbacks need.',
   why: `Fields of a struct are dropped in the order of their declaration. A registration that stands behind a resource keeps its callbacks alive while the resource is already gone. Where drivers keep their data by lifetime, that data is dropped before devres releases what was handed to it.`,
   remedy: `Declare registrations first and resources last, or unregister in \`unbind()\`.`,

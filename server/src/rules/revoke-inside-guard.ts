@@ -7,6 +7,7 @@ export default defineRule({
   status: 'preview',
   severity: 'error',
   languages: ['rust'],
+  facts: 'revocable',
   summary: 'A resource is revoked inside a section that revoking waits for, or where sleeping is forbidden.',
   why: `Revoking waits for every RCU read section to end. Inside such a section it waits for itself; under a spinlock or in interrupt context it sleeps where that is forbidden. Dropping a \`Devres\` revokes it.`,
   remedy: `Drop the guard first, or hand the work over to process context.`,

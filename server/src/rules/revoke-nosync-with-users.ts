@@ -7,6 +7,7 @@ export default defineRule({
   status: 'preview',
   severity: 'error',
   languages: ['rust'],
+  facts: 'revocable',
   summary: 'A resource is revoked without waiting while others may be using it.',
   why: `\`revoke_nosync()\` drops the resource at once. It is sound only where nobody can be inside a section; file operations, work items and interrupt handlers can.`,
   remedy: `Use \`revoke()\`, which waits for every section.`,

@@ -7,6 +7,7 @@ export default defineRule({
   status: 'preview',
   severity: 'warning',
   languages: ['rust'],
+  facts: 'revocable',
   summary: 'Access to a revocable resource is tested in one section and used in another.',
   why: `The guard of the test is a temporary: it goes at the end of the condition. Between there and the next access the device can be unbound, so that the test has said nothing.`,
   remedy: `Keep the guard of the test and use it: \`if let Some(x) = ….try_access()\`, or pass the reference on.`,

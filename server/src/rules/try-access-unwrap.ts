@@ -8,6 +8,7 @@ export default defineRule({
   status: 'preview',
   severity: 'error',
   languages: ['rust'],
+  facts: 'revocable',
   summary: 'A driver panics when access to a revocable resource is refused.',
   why: `Access is refused once the device is unbound. That is a normal state, and user space or a timer can bring the code there at any time; \`unwrap()\` and \`expect()\` make it a kernel panic.`,
   remedy: `Turn the refusal into an error: \`.ok_or(ENODEV)?\`, \`let Some(x) = … else\`, or \`if let\`.`,

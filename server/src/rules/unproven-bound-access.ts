@@ -7,6 +7,7 @@ export default defineRule({
   status: 'preview',
   severity: 'error',
   languages: ['rust'],
+  facts: 'revocable',
   summary: 'Code that can run after unbind claims that the device is bound.',
   why: `\`as_bound()\` and the unsafe \`access()\` take the caller's word that the device stays bound. File operations run on files that stay open after unbind; work items have no cancel call in the kernel crate; both can break the promise.`,
   remedy: `Ask with \`try_access()\`, or let an abstraction that waits at unbind hand out the reference.`,

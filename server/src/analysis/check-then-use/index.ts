@@ -29,10 +29,15 @@ export function checkThenUse(
   behindCores: Nodes,
   calls: CallResolver,
   summaries: Summaries,
+  others: readonly NodeSite[] = [],
 ): readonly CheckFact[] {
   const facts: CheckFact[] = [];
   const seen = new Set<string>();
-  for (const site of [...parts.nodes.sites, ...behindCores.sites.filter((s) => HANDED_THROUGH.has(s.kind))]) {
+  for (const site of [
+    ...parts.nodes.sites,
+    ...others,
+    ...behindCores.sites.filter((s) => HANDED_THROUGH.has(s.kind)),
+  ]) {
     let count = 0;
     for (const race of racesOfNode(site, parts, calls, summaries)) {
       const fact = factOf(race, parts);

@@ -1,5 +1,5 @@
 /** What the checks of Rust share: linked functions, guards, what sleeps, and the contexts in which functions run. */
-import type { Value } from '../../ir/ir.ts';
+import type { Callee, Value } from '../../ir/ir.ts';
 import { everyValue, valuesOf, valuesOfTerminator } from '../../ir/walk.ts';
 import type { Knowledge } from '../../knowledge/lookup.ts';
 import type { RustRole } from '../../knowledge/rust-schema.ts';
@@ -151,4 +151,9 @@ export function memberOf(value: Value | undefined, linked: LinkedFn, linker: Lin
   const found =
     holder === undefined ? undefined : linker.program.findField(holder, last.name, linked.fn.ir.method?.type);
   return found === undefined ? undefined : `${found.holder.base}.${last.name}`;
+}
+
+/** `p.cast()`, `p.as_ptr()`: still the same target. */
+export function isPointerMethod(callee: Callee | undefined): boolean {
+  return callee?.kind === 'named' && /^\.(?:cast|cast_mut|cast_const|as_ptr|as_mut_ptr)$/.test(callee.name);
 }

@@ -1,9 +1,9 @@
 /** References that are taken from a guard without its lifetime: raw pointers outlive the section unnoticed. */
-import type { Callee, Operation, Value } from '../../ir/ir.ts';
+import type { Operation, Value } from '../../ir/ir.ts';
 import { everyValue, valuesOf, valuesOfTerminator } from '../../ir/walk.ts';
 import type { RevocableFact } from '../revocable/facts.ts';
 import type { RustContext } from './context.ts';
-import { callBehind, roleOf } from './context.ts';
+import { callBehind, isPointerMethod, roleOf } from './context.ts';
 import { locate, nameOfGuard, stepAt, stepOfGuard } from './describe.ts';
 import type { Guard, GuardId, GuardPoint } from './guards.ts';
 import { isReadSection } from './guards.ts';
@@ -87,11 +87,6 @@ function guardBehind(
     }
   }
   return undefined;
-}
-
-/** `p.cast()`, `p.as_ptr()`: still the same target. */
-function isPointerMethod(callee: Callee | undefined): boolean {
-  return callee?.kind === 'named' && /^\.(?:cast|cast_mut|cast_const|as_ptr|as_mut_ptr)$/.test(callee.name);
 }
 
 function isRawPointer(value: Value, name: string, linked: LinkedFn): boolean {

@@ -60,7 +60,7 @@ export interface GuardLives {
   readonly guards: ReadonlyMap<GuardId, Guard>;
   readonly points: readonly GuardPoint[];
   readonly ends: readonly GuardEnd[];
-  /** Drops (ids of their calls) → guards that end there, on paths where they are missing too. */
+  /** Calls that end guards, by id: drops, and functions that take them; on paths where the guard is missing too. */
   readonly drops: ReadonlyMap<number, readonly GuardId[]>;
 }
 
@@ -203,7 +203,7 @@ class GuardWalk {
     const [value] = operation.args;
     const gone = value === undefined ? [] : heldIn(state, value);
     if (gone.length === 0) return state;
-    this.drops.set(operation.id, [...(this.drops.get(operation.id) ?? []), ...gone]);
+    this.drops.set(operation.id, gone);
     return this.endAll(state, gone, 'dropped', operation.span);
   }
 
@@ -219,6 +219,7 @@ class GuardWalk {
     let next = state;
     if (moved.length > 0) {
       if (makes) return rehold(next, moved, temporary(operation.id));
+      this.drops.set(operation.id, moved);
       next = this.endAll(
         next,
         moved,
@@ -258,7 +259,7 @@ function temporary(id: number): string {
 }
 
 /** The variable or temporary that a value is, or is the inside of. */
-function holderOf(value: Value): string | undefined {
+export function holderOf(value: Value): string | undefined {
   if (value.kind === 'temp') return temporary(value.id);
   if (value.kind === 'operator' && value.operator.startsWith('as ')) return holderOf(value.operands[0] as Value);
   if (value.kind !== 'read' || value.place.steps.length > 0) return undefined;

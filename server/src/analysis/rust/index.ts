@@ -11,16 +11,28 @@ import { escapeFacts } from './escape-facts.ts';
 import { registrationFacts } from './registration-facts.ts';
 import { revokeFacts } from './revoke-facts.ts';
 import { sleepFacts } from './sleep-facts.ts';
+import { translateRust } from './translate.ts';
+import type { RustView } from './view.ts';
+import { rustView } from './view.ts';
 
-export function rustFacts(input: ModuleInput, knowledge: Knowledge): readonly RevocableFact[] {
+export interface RustFindings {
+  readonly facts: readonly RevocableFact[];
+  readonly view: RustView;
+  /** The module for the analyses that C and Rust share. */
+  readonly translated: ModuleInput;
+}
+
+/** Undefined for a module without Rust. */
+export function rustFindings(input: ModuleInput, knowledge: Knowledge): RustFindings | undefined {
   const units = [...input.units, ...input.headers, ...input.neighbours].filter((unit) => unit.ir.language === 'rust');
-  if (units.length === 0) return [];
+  if (units.length === 0) return undefined;
   const context = new RustContext(units, knowledge);
-  return [
+  const facts = [
     ...sleepFacts(context),
     ...accessFacts(context),
     ...escapeFacts(context),
     ...revokeFacts(context),
     ...registrationFacts(context, input.units),
   ];
+  return { facts, view: rustView(context), translated: translateRust(input, context) };
 }

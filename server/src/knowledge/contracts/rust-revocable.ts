@@ -22,6 +22,7 @@ export const rustRevocable = contracts({
     {
       name: 'RevocableGuard',
       derefs: 0,
+      points: true,
       guard: 'revocable',
       summary: 'An RCU read section: until it is dropped nothing may sleep, and the resource stays.',
       evidence: [inTree('7.2', 'rust/kernel/revocable.rs')],
