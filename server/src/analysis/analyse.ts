@@ -39,14 +39,26 @@ export function analyseModule(
   cache?: AnalysisCache,
   wanted: ReadonlySet<FactFamily> = EVERY_FAMILY,
 ): ModuleAnalysis {
-  const rust = wanted.size === 0 ? undefined : rustFindings(input, knowledge);
-  const program = new Program(rust?.translated ?? input, knowledge);
+  const rust = rustFindings(input, knowledge);
   const problems = input.units.flatMap((unit) =>
     unit.ir.problems.map((p) => ({ at: { file: unit.path, span: p.span }, reason: p.reason })),
   );
-  const plain = { name: input.name, unknownCallees: unknownCallees(program), problems };
-  if (wanted.size === 0)
-    return { ...plain, nodes: [], functions: [], objects: [], teardownOrder: [], revocable: [], checkThenUse: [] };
+  const nothing = {
+    name: input.name,
+    problems,
+    nodes: [],
+    functions: [],
+    objects: [],
+    teardownOrder: [],
+    checkThenUse: [],
+  };
+  if (rust !== undefined && (wanted.size === 0 || rust.translated === undefined)) {
+    const { facts, view, unknownCallees: unknown } = rust;
+    return { ...nothing, functions: view.functions, revocable: facts, rust: view, unknownCallees: unknown };
+  }
+  const program = new Program(rust?.translated ?? input, knowledge);
+  const plain = { name: input.name, unknownCallees: rust?.unknownCallees ?? unknownCallees(program), problems };
+  if (wanted.size === 0) return { ...nothing, ...plain, revocable: [] };
   const cells = new Cells(program);
   const memory = cache?.begin(program, cells);
   const tables = new Tables(program, cells);

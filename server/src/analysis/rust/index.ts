@@ -12,14 +12,17 @@ import { registrationFacts } from './registration-facts.ts';
 import { revokeFacts } from './revoke-facts.ts';
 import { sleepFacts } from './sleep-facts.ts';
 import { translateRust } from './translate.ts';
+import { pathOfType } from './types.ts';
 import type { RustView } from './view.ts';
 import { rustView } from './view.ts';
 
 export interface RustFindings {
   readonly facts: readonly RevocableFact[];
   readonly view: RustView;
-  /** The module for the analyses that C and Rust share. */
-  readonly translated: ModuleInput;
+  /** The module for the analyses that C and Rust share; absent where nothing in it is an operation that user space calls. */
+  readonly translated?: ModuleInput;
+  /** Names that are called and that neither the module nor a contract knows, with the number of calls. */
+  readonly unknownCallees: Readonly<Record<string, number>>;
 }
 
 /** Undefined for a module without Rust. */
@@ -34,5 +37,28 @@ export function rustFindings(input: ModuleInput, knowledge: Knowledge): RustFind
     ...revokeFacts(context),
     ...registrationFacts(context, input.units),
   ];
-  return { facts, view: rustView(context), translated: translateRust(input, context) };
+  return {
+    facts,
+    view: rustView(context),
+    ...(hasOperations(context) ? { translated: translateRust(input, context) } : {}),
+    unknownCallees: unknownCallees(context),
+  };
+}
+
+function hasOperations({ program, knowledge }: RustContext): boolean {
+  return program.impls.some(({ impl }) => {
+    const table = impl.trait === undefined ? undefined : knowledge.rust.findTrait(pathOfType(impl.trait));
+    return Object.values(table?.roles ?? {}).some((role) => role.context === 'open');
+  });
+}
+
+function unknownCallees(context: RustContext): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const linked of context.linker.functions) {
+    for (const { call, target } of linked.calls.values()) {
+      if (target !== undefined || call.origin !== 'call' || call.callee.kind !== 'named') continue;
+      counts[call.callee.name] = (counts[call.callee.name] ?? 0) + 1;
+    }
+  }
+  return counts;
 }

@@ -47,6 +47,7 @@ import { resources } from './resources.ts';
 import { revocable } from './revocable.ts';
 import { rustCore } from './rust-core.ts';
 import { rustLocks } from './rust-locks.ts';
+import { rustLog } from './rust-log.ts';
 import { rustRegistrations } from './rust-registrations.ts';
 import { rustRevocable } from './rust-revocable.ts';
 import { rustSleeping } from './rust-sleeping.ts';
@@ -115,6 +116,7 @@ export const builtinContracts: readonly ContractFile[] = [
   revocable,
   rustCore,
   rustLocks,
+  rustLog,
   rustRegistrations,
   rustRevocable,
   rustSleeping,
