@@ -5,7 +5,7 @@ import { commands, Position, Range, Uri, ViewColumn, window } from 'vscode';
 import { securePage } from './webview-page.ts';
 
 /** VS Code renders no link to a file in Markdown, so the page has numbers in their place. */
-const FILE_LINK = /\[([^\]]+)\]\((file:[^)]+)\)/g;
+const FILE_LINK = /\[([^\]]+)\]\(((?!https?:)[a-z][\w+.-]+:[^)]+)\)/g;
 
 const STYLE = 'main { max-width: 50rem; line-height: 1.5; }';
 

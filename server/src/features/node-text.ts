@@ -3,7 +3,7 @@ import type { DeviceNode, FunctionFacts, Race, Step } from '../analysis/model.ts
 import type { Location } from '../base/span.ts';
 import type { TextOf } from './markdown.ts';
 import { bullets, capital, code, codeList, paragraphs, placeLink, sentence } from './markdown.ts';
-import { contextText, FENCE_KIND, OWNER, STEP, TEARDOWN, TRIGGER, verdictText } from './vocabulary.ts';
+import { contextText, FENCE_KIND, OWNER, STEP, TEARDOWN, TRIGGER, threadNames, verdictText } from './vocabulary.ts';
 
 const STEPS_IN_HOVER = 6;
 
@@ -12,12 +12,13 @@ export function stepLine(step: Step, text: TextOf): string {
 }
 
 export function raceMarkdown(race: Race, text: TextOf): string {
+  const [first, second] = threadNames(race.witness);
   const likely = race.certainty === 'may' ? ' (depends on something that was not understood)' : '';
   return paragraphs([
     `${code(race.operation)} → ${code(race.operationFn)} touches ${race.object.name} at ${placeLink(race.use.at, text)}` +
       `${likely}: ${race.use.text}; ${OWNER[race.object.owner]}.`,
-    `*fd user*\n${bullets(race.witness.user.map((step) => stepLine(step, text)))}`,
-    `*teardown*\n${bullets(race.witness.teardown.map((step) => stepLine(step, text)))}`,
+    `*${first}*\n${bullets(race.witness.user.map((step) => stepLine(step, text)))}`,
+    `*${second}*\n${bullets(race.witness.teardown.map((step) => stepLine(step, text)))}`,
     `Missing: ${sentence(race.witness.missing)}`,
   ]);
 }
