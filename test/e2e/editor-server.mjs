@@ -157,9 +157,9 @@ export class EditorServer {
     return `vscode-remote://127.0.0.1:${this.port}${path}`;
   }
 
-  /** Process ids of the running language servers of this editor (Linux). */
-  languageServers() {
-    const script = join(this.extension, 'dist/server.js');
+  /** Process ids of the running language servers of an extension (Linux). @param {string} [extension] its folder */
+  languageServers(extension = this.extension) {
+    const script = join(extension, 'dist/server.js');
     return readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
       .filter((pid) => {

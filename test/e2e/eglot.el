@@ -1,18 +1,14 @@
-;;; eglot.el --- The language server in Emacs, as a user has it  -*- lexical-binding: t -*-
+;;; eglot.el --- The language server in Emacs, with the configuration of docs/editors.md; `npm run e2e` runs it  -*- lexical-binding: t -*-
 ;;   emacs --batch -q -l test/e2e/eglot.el
-;; REVSAFE_COMMAND (words separated by newlines) starts the server, REVSAFE_FILE is samples/drivers/dice_module.c in a folder of
-;; its own.  Says what Emacs shows; the last line is OK.
+;; REVSAFE_CONFIGURATION is the configuration, REVSAFE_FILE samples/drivers/dice_module.c in a folder of its own; `revsafe' is on
+;; the path.  Says what Emacs shows; the last line is OK.
 
 (require 'cl-lib)
 (require 'package)
 (package-initialize)
 (require 'eglot)
 
-(let ((command (split-string (getenv "REVSAFE_COMMAND") "\n")))
-  ;; snippet: configuration; `command' is ("revsafe" "lsp" "--stdio") for users
-  (add-to-list 'eglot-server-programs (cons 'c-mode command))
-  ;; end
-  )
+(load (getenv "REVSAFE_CONFIGURATION"))
 
 (setq eglot-sync-connect 60
       eglot-confirm-server-initiated-edits nil
@@ -41,7 +37,7 @@
 
 (let ((found (eventually "a diagnostic" #'finding)))
   (goto-char (flymake-diagnostic-beg found))
-  (say "diagnostic %d:%d %s" (line-number-at-pos) (current-column)
+  (say "diagnostic %d:%d %s %s" (line-number-at-pos) (current-column) (flymake-diagnostic-type found)
        (car (split-string (flymake-diagnostic-text found) "\n")))
   (cl-assert (= (line-number-at-pos) 38)))
 

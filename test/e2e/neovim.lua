@@ -1,12 +1,7 @@
--- The language server in Neovim, as a user has it:
+-- The language server in Neovim, with the configuration of docs/editors.md; `npm run e2e` runs it:
 --   nvim --headless -n -u NONE -i NONE -c 'luafile test/e2e/neovim.lua'
--- REVSAFE_COMMAND (words separated by newlines) starts the server, REVSAFE_FILE is samples/drivers/dice_module.c in a folder of its own.
+-- REVSAFE_CONFIGURATION is the configuration, REVSAFE_FILE samples/drivers/dice_module.c in a folder of its own; `revsafe` is on the path.
 -- Says what Neovim shows; the last line is OK.
--- snippet: configuration that works since Neovim 0.7
-local function start(command, file)
-  return vim.lsp.start_client({ name = 'revsafe', cmd = command, root_dir = vim.fn.fnamemodify(file, ':h') })
-end
--- end
 
 local function say(text) io.stdout:write(text .. '\n') end
 local function check(ok, what) if not ok then error(what, 2) end end
@@ -16,11 +11,10 @@ local function play()
   local file = os.getenv('REVSAFE_FILE')
   vim.cmd('edit ' .. vim.fn.fnameescape(file))
   local buffer = vim.api.nvim_get_current_buf()
+  vim.cmd('luafile ' .. vim.fn.fnameescape(os.getenv('REVSAFE_CONFIGURATION')))
   vim.bo[buffer].filetype = 'c'
-  local id = start(vim.split(os.getenv('REVSAFE_COMMAND'), '\n'), file)
-  check(id, 'the server does not start')
-  vim.lsp.buf_attach_client(buffer, id)
-  local client = vim.lsp.get_client_by_id(id)
+  eventually('the server is attached', function() return #vim.lsp.get_active_clients() == 1 and vim.lsp.buf_is_attached(buffer, vim.lsp.get_active_clients()[1].id) end)
+  local client = vim.lsp.get_active_clients()[1]
 
   local found = function()
     return vim.tbl_filter(function(one) return one.code == 'missing-fops-owner' end, vim.diagnostic.get(buffer))[1]
@@ -56,7 +50,7 @@ local function play()
   check(line == '\t.owner = THIS_MODULE,', line)
   eventually('no diagnostic', function() return not found() end)
   vim.cmd('write')
-  vim.lsp.stop_client(id)
+  vim.lsp.stop_client(client.id)
   eventually('the server ends', function() return client.is_stopped() end)
 end
 

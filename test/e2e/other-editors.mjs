@@ -2,9 +2,9 @@
 // The language server in editors that know nothing of it but its command: what each shows, and the fix that it applies.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ROOT } from '../../scripts/installation.mjs';
 import { Missing, onPath } from './install-editor.mjs';
@@ -14,26 +14,39 @@ const FILE = 'dice_module.c';
 const TABLE = 'dice_fops = {\n';
 
 const script = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
+const built = (/** @type {string} */ name) => join(ROOT, 'dist', name);
 
 const NEOVIM = {
   program: 'nvim',
   debian: 'neovim',
   args: ['--headless', '-n', '-u', 'NONE', '-i', 'NONE', '-c', `luafile ${script('./neovim.lua')}`],
+  /** What finds the user's configuration among the examples of docs/editors.md. */
+  example: 'vim.lsp.start_client',
 };
-const EMACS = { program: 'emacs', debian: 'emacs-nox elpa-eglot', args: ['--batch', '-q', '-l', script('./eglot.el')] };
+const EMACS = {
+  program: 'emacs',
+  debian: 'emacs-nox elpa-eglot',
+  args: ['--batch', '-q', '-l', script('./eglot.el')],
+  example: 'eglot-server-programs',
+};
 
-const COMMAND = [process.execPath, join(ROOT, 'dist/cli.js'), 'lsp', '--stdio'];
-const SERVER = [process.execPath, join(ROOT, 'dist/server.js'), '--stdio'];
-
-/** Each editor with the command that starts its server. */
+/** Each editor with what `revsafe` does on its path. */
 export const OTHER_EDITORS = /** @type {const} */ ({
-  neovim: { ...NEOVIM, command: COMMAND },
-  'neovim, server of the package': { ...NEOVIM, command: SERVER },
-  'emacs eglot': { ...EMACS, command: COMMAND },
+  neovim: { ...NEOVIM, revsafe: `"${built('cli.js')}" "$@"` },
+  'neovim, server of the package': { ...NEOVIM, revsafe: `"${built('server.js')}" --stdio` },
+  'emacs eglot': { ...EMACS, revsafe: `"${built('cli.js')}" "$@"` },
 });
 
+/** The indented example of a page that has a text in it. @param {string} page @param {string} text */
+function exampleWith(page, text) {
+  const examples = readFileSync(join(ROOT, page), 'utf8').match(/^(?: {4}.*\n|\n(?= {4}))+/gm) ?? [];
+  const example = examples.find((one) => one.includes(text));
+  if (example === undefined) throw new Error(`${page} has no example with ${text}`);
+  return example.replace(/^ {4}/gm, '');
+}
+
 /** Plays the script of an editor; answers what it said. @param {typeof OTHER_EDITORS[keyof typeof OTHER_EDITORS]} editor */
-export function playInOtherEditor({ program, debian, args, command }) {
+export function playInOtherEditor({ program, debian, args, example, revsafe }) {
   const path = onPath(program);
   if (path === undefined) throw new Missing(`No ${program}: \`apt-get install ${debian}\`.`);
   const folder = mkdtempSync(join(tmpdir(), 'revsafe-editor-'));
@@ -42,6 +55,11 @@ export function playInOtherEditor({ program, debian, args, command }) {
     const file = join(folder, 'driver', FILE);
     mkdirSync(join(folder, 'driver'));
     writeFileSync(file, before);
+    const command = join(folder, 'revsafe');
+    writeFileSync(command, `#!/bin/sh\nexec "${process.execPath}" ${revsafe}\n`);
+    chmodSync(command, 0o755);
+    const configuration = join(folder, 'configuration');
+    writeFileSync(configuration, exampleWith('docs/editors.md', example));
     const home = {
       HOME: folder,
       XDG_CONFIG_HOME: folder,
@@ -51,7 +69,13 @@ export function playInOtherEditor({ program, debian, args, command }) {
     };
     const { status, stdout, stderr } = spawnSync(path, args, {
       cwd: folder,
-      env: { ...process.env, ...home, REVSAFE_COMMAND: command.join('\n'), REVSAFE_FILE: file },
+      env: {
+        ...process.env,
+        ...home,
+        PATH: `${folder}${delimiter}${process.env.PATH}`,
+        REVSAFE_CONFIGURATION: configuration,
+        REVSAFE_FILE: file,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
       encoding: 'utf8',
       timeout: 3 * PATIENCE,

@@ -24,6 +24,8 @@ import { quickFix } from './scenarios/quick-fix.mjs';
 import { settings } from './scenarios/settings.mjs';
 import { squiggle } from './scenarios/squiggle.mjs';
 import { typing } from './scenarios/typing.mjs';
+import { walkthrough } from './scenarios/walkthrough.mjs';
+import { web } from './scenarios/web.mjs';
 import { Workbench } from './workbench.mjs';
 
 /**
@@ -34,7 +36,20 @@ import { Workbench } from './workbench.mjs';
 /** @typedef {(stage: Stage) => Promise<string | void>} Scenario answers what it has measured, if anything */
 
 /** In the order of play: all of them in one session. */
-const SCENARIOS = { squiggle, problems, hover, lens, explain, nodes, quickFix, settings, typing, crash };
+const SCENARIOS = {
+  squiggle,
+  problems,
+  hover,
+  lens,
+  explain,
+  nodes,
+  quickFix,
+  settings,
+  typing,
+  crash,
+  walkthrough,
+  web,
+};
 
 const { values: options } = parseArgs({
   options: {

@@ -19,14 +19,21 @@ const FLAGS = [
 const VIEW = { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 };
 
 /** @typedef {{ left: number, top: number, width: number, height: number }} Box */
+/** @typedef {readonly (readonly [string, string])[]} Payload what a window shall open or run */
 /** @typedef {{ severity: string, line: number, text: string, box: Box }} Squiggle */
 
 export class Workbench {
-  /** @param {any} context @param {any} page @param {import('./editor-server.mjs').EditorServer} server @param {string} pictures */
-  constructor(context, page, server, pictures) {
-    this.context = context;
+  /**
+   * @param {any} page of the browser
+   * @param {import('./editor-server.mjs').EditorServer} server
+   * @param {string} folder that is open
+   * @param {string} pictures folder for screenshots
+   */
+  constructor(page, server, folder, pictures) {
+    this.context = page.context();
     this.page = page;
     this.server = server;
+    this.folder = folder;
     this.pictures = pictures;
     /** @type {string[]} */
     this.console = [];
@@ -51,12 +58,24 @@ export class Workbench {
       // What has to do with the machine's own folders stays in ours.
       env: { ...process.env, HOME: join(server.root, 'home'), XDG_RUNTIME_DIR: server.root },
     });
-    const page = context.pages()[0] ?? (await context.newPage());
-    page.setDefaultTimeout(PATIENCE);
-    const workbench = new Workbench(context, page, server, pictures);
-    await page.goto(server.url(server.workspace), { waitUntil: 'domcontentloaded' });
-    await page.waitForSelector('.monaco-workbench .explorer-folders-view .monaco-list-row');
+    const first = context.pages()[0] ?? (await context.newPage());
+    const workbench = new Workbench(first, server, server.workspace, pictures);
+    await workbench.load([]);
     return workbench;
+  }
+
+  /** A second window beside this one. @param {string} folder @param {Payload} payload */
+  async openWindow(folder, payload) {
+    const window = new Workbench(await this.context.newPage(), this.server, folder, this.pictures);
+    await window.load(payload);
+    return window;
+  }
+
+  /** @param {Payload} payload */
+  async load(payload) {
+    this.page.setDefaultTimeout(PATIENCE);
+    await this.page.goto(this.server.url(this.folder, payload), { waitUntil: 'domcontentloaded' });
+    await this.page.waitForSelector('.monaco-workbench .explorer-folders-view .monaco-list-row');
   }
 
   async close() {
@@ -85,7 +104,7 @@ export class Workbench {
       await row.click({ timeout: SECOND_TRY });
       return true;
     });
-    await page.locator('.quick-input-widget:visible').waitFor({ state: 'detached' });
+    await row.waitFor({ state: 'hidden' });
   }
 
   /** @param {string} title as the command palette has it, with its category */
@@ -101,7 +120,7 @@ export class Workbench {
    */
   async openFile(file, line = 1, column = 1) {
     const name = file.slice(file.lastIndexOf('/') + 1);
-    await this.pick('Control+P', `${join(this.server.workspace, file)}:${line}:${column}`, name);
+    await this.pick('Control+P', `${join(this.folder, file)}:${line}:${column}`, name);
     await until(
       `${file} on line ${line}`,
       async () => ({ tab: await this.activeTab(), lines: await this.lines() }),
@@ -186,6 +205,18 @@ export class Workbench {
       await page.mouse.move(menu.x + 300, menu.y + 150);
       await page.mouse.move(menu.x + menu.width / 2, menu.y + menu.height / 2, { steps: 4 });
       await row.click({ timeout: SECOND_TRY });
+      return true;
+    });
+  }
+
+  async openWalkthrough() {
+    const title = 'Get Started with Revocable Safety';
+    const page = this.page.locator('.gettingStartedContainer', { hasText: 'List every device node' });
+    const choice = this.page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: title }).first();
+    await until('the walkthrough', async () => {
+      await this.command('Welcome: Open Walkthrough...');
+      await choice.click({ timeout: SECOND_TRY });
+      await page.locator('.step-title:visible', { hasText: 'Open a driver' }).first().waitFor({ timeout: SECOND_TRY });
       return true;
     });
   }

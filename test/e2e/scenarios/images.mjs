@@ -61,4 +61,9 @@ export async function images({ workbench }) {
   await node.locator('.monaco-tl-twistie').click();
   await node.click();
   await workbench.picture('nodes');
+
+  await clear(workbench);
+  await workbench.command('View: Close Primary Side Bar');
+  await workbench.openWalkthrough();
+  await workbench.picture('walkthrough');
 }
