@@ -210,9 +210,10 @@ export class Workbench {
   }
 
   async openWalkthrough() {
-    const title = 'Get Started with Revocable Safety';
     const page = this.page.locator('.gettingStartedContainer', { hasText: 'List every device node' });
-    const choice = this.page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: title }).first();
+    const choice = this.page
+      .locator('.quick-input-widget:visible .monaco-list-row', { hasText: 'Revocable Safety' })
+      .first();
     await until('the walkthrough', async () => {
       await this.command('Welcome: Open Walkthrough...');
       await choice.click({ timeout: SECOND_TRY });

@@ -6,6 +6,8 @@ import { SECOND_TRY, until } from '../until.mjs';
 export const IMAGE_VIEW = { viewport: { width: 1040, height: 640 }, deviceScaleFactor: 1.5 };
 /** What shows a timeline as a whole. */
 const TALL = { width: 1040, height: 860 };
+/** What shows the steps of a walkthrough beside their picture. */
+const WIDE = { width: 1280, height: 720 };
 
 /** @typedef {import('../workbench.mjs').Workbench} Workbench */
 
@@ -64,6 +66,7 @@ export async function images({ workbench }) {
 
   await clear(workbench);
   await workbench.command('View: Close Primary Side Bar');
+  await page.setViewportSize(WIDE);
   await workbench.openWalkthrough();
   await workbench.picture('walkthrough');
 }
