@@ -192,28 +192,33 @@ export class Teardown {
     return { triggers: triggers.filter((t) => t !== 'sysfs-unbind'), suppressed: !triggers.includes('hot-unplug') };
   }
 
+  private suppressedTables: ReadonlySet<string> | undefined;
+
   /** Registered by a call or macro that takes sysfs unbind away (platform_driver_probe and its like). */
   private registeredSuppressed(table: Table): boolean {
+    this.suppressedTables ??= new Set(this.namesSuppressed());
+    return this.suppressedTables.has(table.name);
+  }
+
+  private *namesSuppressed(): Iterable<string> {
+    const { knowledge } = this.program;
     for (const { call } of this.program.macroCalls('all')) {
-      for (const what of this.program.knowledge.findMacro(call.name)?.does ?? []) {
-        if (
-          what.verb === 'drives' &&
-          what.suppressesUnbind === true &&
-          nameOfValue(call.args[what.table]) === table.name
-        )
-          return true;
+      for (const what of knowledge.findMacro(call.name)?.does ?? []) {
+        if (what.verb !== 'drives' || what.suppressesUnbind !== true) continue;
+        const name = nameOfValue(call.args[what.table]);
+        if (name !== undefined) yield name;
       }
     }
     for (const fn of this.program.functions.values()) {
       for (const call of fn.calls.values()) {
         if (call.callee.kind !== 'named') continue;
-        for (const effect of this.program.knowledge.findFunction(call.callee.name)?.does ?? []) {
+        for (const effect of knowledge.findFunction(call.callee.name)?.does ?? []) {
           if (effect.verb !== 'registersDriver' || effect.suppressesUnbind !== true) continue;
-          if (nameOfValue(slotValue(effect.on, call)) === table.name) return true;
+          const name = nameOfValue(slotValue(effect.on, call));
+          if (name !== undefined) yield name;
         }
       }
     }
-    return false;
   }
 
   private collectStores(root: TeardownRoot): void {

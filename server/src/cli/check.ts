@@ -21,6 +21,7 @@ import { renderJson } from './render-json.ts';
 import { renderSarif } from './render-sarif.ts';
 import { plural, renderSummary, renderText } from './render-text.ts';
 import type { ReportedFinding, ReportedSuppression, ReportInput } from './report-input.ts';
+import { statsLines } from './run-stats.ts';
 import { filesOfReports, readSources } from './sources.ts';
 import { EXIT_CLEAN, EXIT_FAILURE, EXIT_FINDINGS, EXIT_INTERRUPTED, EXIT_MISUSE, UsageError } from './usage.ts';
 
@@ -80,9 +81,10 @@ export async function check(
     earlierPaths.length === 0 || collection.interrupted
       ? undefined
       : await collectFor(earlierPaths, options, token, change, 'before');
+  const rendering = performance.now();
   const input = await reportInput(collection, options, baseline, earlier);
   await writeReport(render(input, options), options.output);
-  lines.push(...closingLines(input, collection, options));
+  lines.push(...closingLines(input, collection, options, performance.now() - rendering));
   await writeStream(process.stderr, lines.map((line) => `revsafe: ${line}\n`).join(''));
   return exitCode(input, collection);
 }
@@ -246,19 +248,15 @@ function fromHere(input: ReportInput): ReportInput {
 }
 
 /** For people, on standard error: what could not be read, what the settings got wrong, and the sum. */
-function closingLines(input: ReportInput, collection: Collection, options: CheckOptions): readonly string[] {
+function closingLines(
+  input: ReportInput,
+  collection: Collection,
+  options: CheckOptions,
+  renderMs: number,
+): readonly string[] {
   const lines = [...collection.root.problems, ...failureLines(input.failures)];
   if (options.format === 'text') lines.push(renderSummary(input));
-  if (options.stats) {
-    const { files, parsed, modules, nodes, functions, elapsed } = input.stats;
-    const unread = collection.modules.reduce((sum, module) => sum + module.problems, 0);
-    lines.push(
-      `${files} files looked at, ${parsed} parsed, ${modules} modules, ${nodes} device nodes, ` +
-        `${functions} functions, ${unread} places not understood, ${(elapsed / 1000).toFixed(2)} s, ` +
-        // Worker threads count too; the system tells it in KiB.
-        `at most ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB of memory`,
-    );
-  }
+  if (options.stats) lines.push(...statsLines(collection, input.findings.length, renderMs));
   return lines;
 }
 

@@ -175,6 +175,10 @@ describe('what is shown', () => {
     const one = withoutTime('1');
     expect(JSON.parse(one).runs[0].results.length).toBeGreaterThanOrEqual(80);
     expect(withoutTime('3')).toBe(one);
+    // In any order of the paths, and with an entry twice.
+    const parts = Array.from({ length: 7 }, (_, index) => `sub${index}`);
+    for (const paths of [parts, parts.toReversed(), [...parts, 'sub3/d3.c']])
+      expect(cli.run(folder, ['check', '--format', 'sarif', '--no-cache', '--jobs', '2', ...paths]).stdout).toBe(one);
   });
 
   it('a baseline leaves out what was there, also when lines move', () => {
