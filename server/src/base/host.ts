@@ -49,6 +49,8 @@ export function basename(path: string): string {
 }
 
 export function join(directory: string, name: string): string {
+  // Nearly always a plain name in a folder that is written plainly.
+  if (!/^\.|\/|^$/.test(name) && !/\/[./]|\/$/.test(directory)) return `${directory}/${name}`;
   const parts: string[] = [];
   for (const part of `${directory}/${name}`.split('/')) {
     if (part === '' || part === '.') continue;

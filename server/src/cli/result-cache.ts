@@ -7,6 +7,7 @@
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { ModulePlan } from '../engine/api.ts';
+import { emptyStats } from '../engine/api.ts';
 import type { FileStamps } from './cache-file.ts';
 import { nameOfKey, readCacheFile, writeCacheFile } from './cache-file.ts';
 import type { PlanResult } from './plan-result.ts';
@@ -57,7 +58,9 @@ export class ResultCache {
       stamps.push(stamp);
     }
     const shard = this.shardOf(plan);
-    shard.entries.set(plan.id, { plan: JSON.stringify(plan), stamps, result });
+    // The time that it took is not spent again.
+    const stats = { ...result.stats, phases: emptyStats().phases };
+    shard.entries.set(plan.id, { plan: JSON.stringify(plan), stamps, result: { ...result, stats } });
     shard.changed = true;
   }
 
