@@ -88,6 +88,13 @@ async function editor() {
   table(['file', 'lines', 'start to first', 'typing p50', 'p95', 'worst', 'hover p95', 'actions p95', 'MiB'], rows);
 }
 
+/** A file to change: one of those that are typed in, if it lies there. @param {string} path */
+function sourceBelow(path) {
+  const typed = files.find((file) => path === '.' || file.startsWith(`${path}/`));
+  const inside = () => readdirSync(join(kernel, path)).find((name) => name.endsWith('.c')) ?? '';
+  return join(kernel, typed ?? join(path, inside()));
+}
+
 async function batch() {
   const scratch = mkdtempSync(join(tmpdir(), 'revsafe-bench-'));
   const cli = join(ROOT, 'dist/cli.js');
@@ -113,7 +120,7 @@ async function batch() {
   await add('removal and revocable, warm', 'narrow', [...narrow, ...paths]);
   const two = await add('every rule, cold', 'all', paths);
   const warm = await add('every rule, warm', 'all', paths);
-  const changed = join(kernel, files[0] ?? '');
+  const changed = sourceBelow(paths[0] ?? '.');
   try {
     const { atime, mtime } = statSync(changed);
     const now = new Date();
@@ -159,7 +166,7 @@ async function peers() {
     { cwd: kernel },
   );
   say(`## Peers\n`);
-  say(`On ${some.length} files of \`${folder}\` (coccinelle: the folder; clangd: one file), one thread; `);
+  say(`On ${some.length} files of \`${folder}\` (coccinelle: the folder; clangd: one file), one thread;`);
   say(`the ratio is to \`revsafe check\` of these files with everything it does.\n`);
   const rows = [['revsafe', number(ours.wall, 2), number(ours.peak, 0), '1']];
   for (const [name, command, args] of tools) {
