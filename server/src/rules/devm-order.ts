@@ -12,7 +12,8 @@ export default defineRule({
 memory that remove frees, a workqueue it destroys or a mapping it drops is used by the next interrupt, a shared or a late one.`,
   remedy: `Stop the handler first (devm_free_irq() or disable_irq()), or make what it uses device-managed and acquire it
 before the interrupt.`,
-  limits: 'What a handler reaches through tables of functions that are filled elsewhere is not followed.',
+  limits: `What a handler reaches through tables of functions that are filled elsewhere is not followed. A line that is not
+shared makes the finding a hint where remove accesses registers of the device before, whether or not that silences it.`,
   references: ['drivers/base/dd.c', 'drivers/base/devres.c'],
   messages: {
     managedHandler: '{object} is gone after {api}(), but devres frees the interrupt of {by}() only after remove',

@@ -225,6 +225,20 @@ export class Disposal {
     });
   }
 
+  /** Before that order, registers of the device are accessed, or it is put into reset: it may have been told not to interrupt. */
+  reachesRegisters(before: number): boolean {
+    const { program } = this.parts;
+    return this.trace.events.some(({ event, order, bindValue }) => {
+      if (order >= before) return false;
+      if (event.kind === 'effect') return event.effect.verb === 'disables' && event.effect.what === 'reset';
+      if (event.kind !== 'use' || event.passedTo === undefined) return false;
+      const via = bindValue(event.via) ?? '';
+      const struct = structOf(via);
+      const type = struct === undefined ? undefined : program.fieldType(struct, memberOf(via));
+      return type?.annotations?.includes('__iomem') === true;
+    });
+  }
+
   /**
    * Every state tests something that this disposal has written before that order: a flag that says "going", or a
    * pointer looked at under a lock. A pointer that is looked at without one may be cleared right after.

@@ -7,7 +7,7 @@ import type { TraceEvent } from '../trace.ts';
 import type { Callbacks, TracedUse } from './callbacks.ts';
 import type { DeathAt, Disposal, TracedStop } from './disposals.ts';
 import type { OrderFact } from './facts.ts';
-import { isDormant } from './ready.ts';
+import { isDormant, isShared } from './ready.ts';
 import type { Source, Sources } from './sources.ts';
 import { entryText, placeOfOrder, teardownThread, userThread, witness } from './story.ts';
 import { callbackName, sourceText } from './text.ts';
@@ -110,6 +110,7 @@ export class ManagedHandlers {
           };
     // A driver that enables the line itself has it disabled when nobody uses the device.
     const dormant = source.setups.some((setup) => isDormant(setup));
+    const quiet = !source.setups.some((setup) => isShared(setup)) && disposal.reachesRegisters(death.order);
     return {
       defect: late === undefined ? 'managed-handler' : 'stopped-late',
       at: late === undefined ? death.at : placeOfOrder(death.traced, late.traced, parts),
@@ -121,7 +122,7 @@ export class ManagedHandlers {
       other: late?.api ?? source.setups[0]?.api ?? '',
       locked: false,
       by: callbackName(source),
-      certainty: disposal.trace.incomplete || dormant ? 'may' : 'must',
+      certainty: disposal.trace.incomplete || dormant || quiet ? 'may' : 'must',
       triggers: disposal.triggers,
       witness: witness(
         [source.kind, 'teardown'],

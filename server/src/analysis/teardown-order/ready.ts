@@ -209,6 +209,11 @@ function isForgiving({ event }: TraceEvent): boolean {
   return event.effect.verb === 'acquires' || (event.effect.verb === 'arms' && event.effect.source === 'napi');
 }
 
+/** Another device may raise the line, whatever this one has been told. */
+export function isShared(setup: Setup): boolean {
+  return setup.call?.args.some((argument) => /SHARED/.test(textOf(argument))) === true;
+}
+
 /** The request leaves the line disabled: the driver enables it when it wants it. */
 export function isDormant(setup: Setup): boolean {
   return setup.call?.args.some((argument) => DORMANT.test(textOf(argument))) === true;
