@@ -155,8 +155,9 @@ export class ManagedHandlers {
         const call = fn.calls.get(event.callId);
         const slot = event.effect.on;
         // The device-managed form takes the device first.
-        if (call === undefined || slot.at !== 'arg' || slot.index !== 0 || slotValue(slot, call) === undefined)
-          continue;
+        const number = call === undefined || slot.at !== 'arg' || slot.index !== 0 ? undefined : slotValue(slot, call);
+        // A core that frees the interrupt that it has requested itself is handed an object, not a number.
+        if (number === undefined || (program.typeOf(number, fn)?.pointers ?? 0) > 0) continue;
         const source = interrupts.find((s) => this.isRemoveOf(s, disposal));
         const setup = source?.setups[0];
         if (source === undefined || setup === undefined) continue;
