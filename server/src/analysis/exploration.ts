@@ -258,7 +258,7 @@ export class Exploration {
       to: stored,
       value: operation.value,
     });
-    return operation.compound === undefined ? forget(state, facts.cell) : state;
+    return operation.compound === undefined ? forget(state, facts.cell, stored === 'zero' ? 'zero' : 'other') : state;
   }
 
   private runCall(call: Call, state: PathState): readonly PathState[] {

@@ -59,6 +59,8 @@ export class Objects {
   readonly containersOf = new Map<Cell, Set<Cell>>();
   /** Structs by the structs that they hold by value. */
   private readonly embeddedBy = new Map<string, Set<string>>();
+  /** Types of local variables: a pointer to one may point into a stack. */
+  private readonly onStack = new Set<string>();
   private readonly provenances = new Map<Cell, readonly Provenance[]>();
 
   constructor(program: Program, cells: Cells, graph: CallGraph, summaries: Summaries) {
@@ -84,6 +86,7 @@ export class Objects {
   }
 
   private scan(fn: Fn): void {
+    for (const type of Object.values(fn.ir.locals)) if (type.pointers === 0) this.onStack.add(type.base);
     this.addPrivateAreas(fn);
     this.addProviders(fn);
     for (const event of this.summaries.factsOf(fn)) {
@@ -270,12 +273,18 @@ export class Objects {
     );
   }
 
-  /** The struct itself and those that hold it by value, when it has no allocation of its own. */
+  /** The struct itself and those that hold it by value, when it has no allocation of its own and no function a local one. */
   owners(type: string, depth = 0): readonly string[] {
-    if (depth > 3 || this.allocations.has(type) || !this.program.isOwnStruct(type)) return [type];
+    if (depth > 3 || this.allocations.has(type) || !this.program.isOwnStruct(type) || this.onStack.has(type))
+      return [type];
     const outer = this.embeddedBy.get(type);
     if (outer === undefined || outer.size > 4) return [type];
     return [...outer].flatMap((name) => this.owners(name, depth + 1));
+  }
+
+  /** Some function has a local variable of this type. */
+  isOnStack(type: string): boolean {
+    return this.onStack.has(type);
   }
 
   isStatic(type: string): boolean {

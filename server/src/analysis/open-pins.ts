@@ -37,6 +37,8 @@ export class OpenPins implements Pins {
     const dropped = new Set(
       this.releases.flatMap((trace) => trace.events.flatMap((traced) => this.referenced(traced, 'drops'))),
     );
+    // What open makes starts with the file's own reference.
+    for (const type of dropped) if (this.isMadeByOpen(type)) types.add(type);
     for (const { operation, trace } of this.operations) {
       if (operation.context === 'release') continue;
       for (const traced of trace.events) {
@@ -60,6 +62,17 @@ export class OpenPins implements Pins {
       }
     }
     return types;
+  }
+
+  private isMadeByOpen(type: string): boolean {
+    const sites = this.parts.objects.allocationsOf(type);
+    return (
+      sites.length > 0 &&
+      sites.every(({ fn }) => {
+        const contexts = this.parts.graph.contextsOf(fn);
+        return contexts.has('open') && !contexts.has('probe') && !contexts.has('file-operation');
+      })
+    );
   }
 
   /** Struct types on which an event takes or drops a reference. */
@@ -90,7 +103,7 @@ export class OpenPins implements Pins {
   /** Structs around a device that a function found by reference: `foo = to_foo(class_find_device(…))`. */
   private containersIn(traced: TraceEvent): readonly string[] {
     const { program } = this.parts;
-    const device = traced.event.kind === 'effect' ? traced.event.object : undefined;
+    const device = (traced.event.kind === 'effect' ? traced.event.object : undefined) ?? 'struct device';
     const found: string[] = [];
     for (const [name, values] of traced.fn.definitions) {
       const type = traced.fn.ir.locals[name];

@@ -112,11 +112,13 @@ export function learn(state: PathState, test: Test): PathState {
   return state.tests.some((t) => testKey(t) === key) ? state : { ...state, tests: [...state.tests, test] };
 }
 
-/** Content that was written is no longer what was tested. */
-export function forget(state: PathState, cell: Cell): PathState {
-  return state.tests.some((test) => test.cell === cell)
-    ? { ...state, tests: state.tests.filter((test) => test.cell !== cell) }
-    : state;
+/**
+ * Content that was written is no longer what was tested. A test under a lock that is still held tells who else wrote it:
+ * nobody has since, so a value of one's own on top of it leaves what it proved.
+ */
+export function forget(state: PathState, cell: Cell, to: 'zero' | 'other' = 'zero'): PathState {
+  const stays = (test: Test): boolean => test.cell !== cell || (to === 'other' && test.locks.length > 0);
+  return state.tests.every(stays) ? state : { ...state, tests: state.tests.filter(stays) };
 }
 
 export function setValue(

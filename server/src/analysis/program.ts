@@ -51,6 +51,7 @@ export class Program {
   readonly own = new Set<string>();
   private readonly byName = new Map<string, Fn[]>();
   private readonly structs = new Map<string, StructDeclaration>();
+  private readonly foreignStructs = new Set<string>();
   private readonly fieldTypes = new Map<string, Map<string, TypeRef>>();
   private readonly typedefs = new Map<string, TypeRef>();
   private readonly globals = new Map<string, Global[]>();
@@ -70,6 +71,7 @@ export class Program {
     for (const struct of ir.structs) {
       const known = this.structs.get(struct.name);
       if (known === undefined || known.fields.length < struct.fields.length) this.structs.set(struct.name, struct);
+      if (known === undefined && !own) this.foreignStructs.add(struct.name);
     }
     for (const declaration of ir.globals) {
       const list = this.globals.get(declaration.name) ?? [];
@@ -128,6 +130,11 @@ export class Program {
   /** True when the module itself (or a header in its folder) declares the struct. */
   isOwnStruct(name: string): boolean {
     return this.structs.has(name);
+  }
+
+  /** Only files of other modules declare it: objects of this kind are theirs. */
+  isForeignStruct(name: string): boolean {
+    return this.foreignStructs.has(name);
   }
 
   fieldsOf(struct: string): readonly { readonly name: string; readonly type: TypeRef }[] {

@@ -70,6 +70,8 @@ export class Teardown {
   private readonly tables: Tables;
   /** Structs that hold a registered node by value. */
   private readonly holders: ReadonlySet<string>;
+  /** Teardown functions that only other modules call. */
+  private readonly orphans = new Set<Fn>();
 
   constructor(
     program: Program,
@@ -110,11 +112,14 @@ export class Teardown {
       // One that looks its object up serves a running device, whatever it frees.
       const finds = verbs.has('finds') || verbs.has('unlinks');
       const creates = verbs.has('publishes') || (!verbs.has('unpublishes') && verbs.has('allocates'));
-      const destroys = verbs.has('unpublishes') || (verbs.has('frees') && !finds);
+      const destroys = verbs.has('unpublishes') || (verbs.has('frees') && !finds && isVoid(fn));
       // A callback in a table that nobody knows: only what it unregisters tells.
       if (callback && !verbs.has('unpublishes')) continue;
       if (creates) this.graph.addRoot({ fn, context: 'probe', by: 'callers in other modules' });
-      else if (destroys) this.graph.addRoot({ fn, context: 'teardown', by: 'callers in other modules' });
+      else if (destroys) {
+        this.orphans.add(fn);
+        this.graph.addRoot({ fn, context: 'teardown', by: 'callers in other modules' });
+      }
     }
   }
 
@@ -257,7 +262,10 @@ export class Teardown {
       found.set(name, entry);
     };
     for (const root of roots) {
-      if (root.kind === 'driver') this.addDevres(root, add);
+      if (root.kind === 'driver') {
+        this.addDevres(root, add);
+        this.addLent(root, pinned, add);
+      }
       for (const traced of root.trace.events) {
         this.addFrees(root, traced, pinned, add);
         this.addCleared(root, traced, pinned, add);
@@ -271,6 +279,7 @@ export class Teardown {
     add: (name: string, kind: 'object' | 'cell', owner: ObjectOwner, death: Death) => void,
   ): void {
     for (const type of this.objects.allocatedTypes) {
+      if (this.program.isForeignStruct(type)) continue;
       for (const site of this.objects.allocationsOf(type)) {
         if (site.owner !== 'devres') continue;
         const contexts = this.graph.contextsOf(site.fn);
@@ -284,6 +293,32 @@ export class Teardown {
           text: `${type} is device-managed (${site.api}): devres frees it right after ${root.fn.ir.name}() returns`,
         });
       }
+    }
+  }
+
+  /** A struct with a node in it that a caller in another module registers and unregisters is that caller's. */
+  private addLent(
+    root: TeardownRoot,
+    pinned: Pins,
+    add: (name: string, kind: 'object' | 'cell', owner: ObjectOwner, death: Death) => void,
+  ): void {
+    const { fn } = root;
+    if (fn.ir.isStatic || !this.orphans.has(fn)) return;
+    for (const { type } of fn.ir.parameters) {
+      const { base } = type;
+      if (type.pointers !== 1 || !this.holders.has(base) || pinned.types.has(base) || this.objects.isStatic(base))
+        continue;
+      if (this.objects.allocationsOf(base).length > 0 || !this.program.isOwnStruct(base)) continue;
+      // Open files hold the device that the caller registered it with, and that keeps it.
+      const behind = this.program.fieldsOf(base).filter((field) => field.type.pointers === 1);
+      if (behind.some((field) => pinned.types.has(field.type.base))) continue;
+      add(base, 'object', 'borrowed', {
+        root,
+        event: undefined,
+        at: this.program.nameOf(fn),
+        what: 'memory',
+        text: `${base} is the caller's, who may free it when ${fn.ir.name}() returns`,
+      });
     }
   }
 
@@ -304,6 +339,7 @@ export class Teardown {
     )
       return;
     const { effect } = event;
+    if (event.object !== undefined && this.program.isForeignStruct(event.object)) return;
     const at = this.program.locate(fn, event.span);
     if (
       (effect.verb === 'frees' || effect.verb === 'dropsRef') &&
@@ -323,10 +359,11 @@ export class Teardown {
     }
     if (effect.verb === 'frees') {
       if (pinned.isConditional(traced)) return;
-      if (this.isFresh(event, fn)) return;
+      if (this.isFresh(traced)) return;
       const value = traced.bindValue(event.value);
       const target = traced.bind(event.target);
-      if (effect.what === 'memory' && event.object !== undefined && /^(?:struct|union) /.test(event.object)) {
+      // Objects of a type that the kernel defines are many more than this module's.
+      if (effect.what === 'memory' && event.object !== undefined && this.program.isOwnStruct(event.object)) {
         add(event.object, 'object', 'teardown', {
           root,
           event: traced,
@@ -339,6 +376,7 @@ export class Teardown {
       if (
         cell !== undefined &&
         !cell.startsWith('$') &&
+        this.isOwn(cell, fn) &&
         effect.what !== 'irq' &&
         effect.what !== 'id' &&
         effect.what !== 'region'
@@ -412,6 +450,19 @@ export class Teardown {
     });
   }
 
+  /** Not one of the many members of a kernel struct that other modules free, or that stand on the stack. */
+  private isOwn(cell: Cell, fn: Fn): boolean {
+    const struct = structOf(cell);
+    if (struct === undefined || this.program.isOwnStruct(struct)) return !this.isForeign(cell);
+    return this.program.own.has(fn.key) && !this.objects.isOnStack(struct);
+  }
+
+  /** What another module keeps and frees of its own is its business: it unregisters here first. */
+  private isForeign(cell: Cell | undefined): boolean {
+    const struct = cell === undefined ? undefined : structOf(cell);
+    return struct !== undefined && this.program.isForeignStruct(struct);
+  }
+
   /** Files that are not the module's own are each a driver of their own. */
   private sameModule(a: Fn, b: Fn): boolean {
     const { neighbours } = this.program.input;
@@ -419,18 +470,29 @@ export class Teardown {
     return a.unit === b.unit;
   }
 
-  /** Frees what the same function allocated: a temporary. */
-  private isFresh(event: EffectEvent, fn: Fn): boolean {
-    const call = fn.calls.get(event.callId);
-    const argument = call?.args[0];
-    if (argument?.kind !== 'read' || argument.place.root.kind !== 'local' || argument.place.steps.length > 0)
-      return false;
-    const definitions = fn.definitions.get(argument.place.root.name) ?? [];
-    return definitions.some(
-      (d) =>
-        strip(d)?.kind === 'temp' &&
-        this.objects.provenanceOf(d, fn, { file: fn.unit.path, span: event.span }).some((p) => p.kind === 'allocation'),
-    );
+  /** Frees what this function or one of its callers on the way allocated: a temporary. */
+  private isFresh({ event, fn, chain }: TraceEvent): boolean {
+    if (event.kind !== 'effect') return false;
+    let argument = fn.calls.get(event.callId)?.args[0];
+    let within = fn;
+    for (let depth = chain.length - 1; ; depth -= 1) {
+      const value = strip(argument);
+      if (value?.kind !== 'read' || value.place.root.kind !== 'local' || value.place.steps.length > 0) return false;
+      const { name } = value.place.root;
+      const definitions = within.definitions.get(name);
+      const at = { file: within.unit.path, span: event.span };
+      if (definitions !== undefined)
+        return definitions.some(
+          (d) =>
+            strip(d)?.kind === 'temp' && this.objects.provenanceOf(d, within, at).some((p) => p.kind === 'allocation'),
+        );
+      const index = within.ir.parameters.findIndex((p) => p.name === name);
+      const frame = chain[depth];
+      if (frame === undefined || index < 0) return false;
+      const call = [...frame.fn.calls.values()].find((c) => c.span.start === frame.call.span.start);
+      argument = call?.callee.kind === 'named' ? call.args[index] : undefined;
+      within = frame.fn;
+    }
   }
 
   private droppedType(event: EffectEvent, traced: TraceEvent): string | undefined {
@@ -490,7 +552,7 @@ export class Teardown {
     const stores = this.objects.provenance(cell);
     if (stores.some((p) => p.kind === 'referenced')) return undefined;
     const borrowed = stores.find((p) => p.kind === 'borrowed' && this.unitsOf(root).has(p.unit));
-    if (borrowed?.kind !== 'borrowed') return undefined;
+    if (borrowed?.kind !== 'borrowed' || this.isForeign(cell)) return undefined;
     return {
       root,
       event: undefined,
@@ -502,7 +564,7 @@ export class Teardown {
 
   devresDeath(cell: Cell, root: TeardownRoot): Death | undefined {
     const managed = this.objects.provenance(cell).find((p) => p.kind === 'allocation' && p.owner === 'devres');
-    if (managed?.kind !== 'allocation') return undefined;
+    if (managed?.kind !== 'allocation' || this.isForeign(cell)) return undefined;
     return {
       root,
       event: undefined,
@@ -515,6 +577,11 @@ export class Teardown {
   get cellsOf(): Cells {
     return this.cells;
   }
+}
+
+/** Returns nothing: who only frees and has an answer to give is no teardown. */
+function isVoid({ ir: { returns } }: Fn): boolean {
+  return returns.base === 'void' && returns.pointers === 0;
 }
 
 /** What an open fd of one node keeps alive. */

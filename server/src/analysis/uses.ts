@@ -1,11 +1,12 @@
 /** The uses of an operation that touch something mortal, and whether a fence stands before each. */
 import type { Location } from '../base/span.ts';
 import type { Cell } from './cells.ts';
-import { strip, structOf } from './cells.ts';
+import { cellText, strip, structOf } from './cells.ts';
 import type { UseEvent } from './events.ts';
 import type { FenceProof, Fences } from './fences.ts';
 import type { Certainty } from './model.ts';
 import type { NodeSite, Operation } from './nodes.ts';
+import type { Fn } from './program.ts';
 import type { Parts } from './removal.ts';
 import type { ReplacedOperations } from './revocable/replaced-operations.ts';
 import type { Death, Mortal, Pins, TeardownRoot } from './teardown.ts';
@@ -57,18 +58,53 @@ export class UseChecker {
       for (const mortal of this.mortalsOf(use, traced, mortals, roots)) {
         if (taken.has(mortal.name)) continue;
         uses += 1;
+        const copied = mortal.owner === 'cleared' && this.isTestedCopy(mortal.name, use, traced);
         for (const death of mortal.deaths) {
           const proof =
             this.fences.find(traced.states, death, dies) ??
-            (replaced === undefined ? undefined : this.fences.ofReplaced(replaced, death));
+            (replaced === undefined ? undefined : this.fences.ofReplaced(replaced, death)) ??
+            this.sharedLock(traced, use, death, dies);
           if (proof !== undefined)
             proofs.push({ proof, at: this.parts.program.locate(traced.fn, use.span), root: death.root });
-          else if (unfenced === undefined || (this.isDoubtful(unfenced.mortal) && !this.isDoubtful(mortal)))
+          else if (
+            !copied &&
+            (unfenced === undefined || (this.isDoubtful(unfenced.mortal) && !this.isDoubtful(mortal)))
+          )
             unfenced = { traced, use, mortal, death };
         }
       }
     }
     return { operation, unfenced, proofs, uses };
+  }
+
+  /**
+   * The lock under which teardown frees, held here since before the pointer was loaded out of memory that others share:
+   * what is freed under a lock is taken out of reach under it.
+   */
+  private sharedLock(
+    traced: TraceEvent,
+    use: UseEvent,
+    death: Death,
+    dies: (struct: string) => boolean,
+  ): FenceProof | undefined {
+    const { event } = death;
+    const via = traced.bindValue(use.via);
+    const from = via === undefined ? undefined : structOf(via);
+    if (event?.event.kind !== 'effect' || event.event.effect.verb !== 'frees' || via === undefined) return undefined;
+    if (from !== undefined && !this.parts.program.isOwnStruct(from)) return undefined;
+    for (const [key, held] of event.states[0]?.held ?? []) {
+      const owner = structOf(held.cell);
+      if (owner !== undefined && dies(owner)) continue;
+      const everywhere = (states: TraceEvent['states']): boolean => states.every((state) => state.held.has(key));
+      if (held.mode === 'exclusive' && everywhere(event.states) && everywhere(traced.states))
+        return {
+          kind: 'lock-flag',
+          lock: key,
+          cell: undefined,
+          steps: [{ kind: 'lock', at: death.at, text: `teardown frees it under ${cellText(held.cell)}` }],
+        };
+    }
+    return undefined;
   }
 
   /**
@@ -151,6 +187,17 @@ export class UseChecker {
     return cell === undefined ? [] : [cell];
   }
 
+  /** A local copy of the pointer that was seen to be set: clearing the original does not change it. */
+  private isTestedCopy(cell: Cell, { value, via }: UseEvent, { states, fn, bindValue }: TraceEvent): boolean {
+    if (bindValue(via) !== cell || (value.kind !== 'read' && value.kind !== 'address')) return false;
+    const { root } = value.place;
+    return (
+      root.kind === 'local' &&
+      bindValue(this.parts.cells.valueCellOfLocal(root.name, fn)) === cell &&
+      states.every((state) => state.tests.some((test) => test.cell === cell && test.outcome === 'nonzero'))
+    );
+  }
+
   /** The pointer was allocated by the function that follows it. */
   private isFresh(use: UseEvent, traced: TraceEvent): boolean {
     const value = use.value;
@@ -158,15 +205,21 @@ export class UseChecker {
     let { root } = value.place;
     while (root.kind === 'value' && (root.value.kind === 'read' || root.value.kind === 'address'))
       root = root.value.place.root;
-    if (root.kind !== 'local') return false;
-    const definitions = traced.fn.definitions.get(root.name) ?? [];
-    return definitions.some(
-      (d) =>
-        strip(d)?.kind === 'temp' &&
-        this.parts.objects
-          .provenanceOf(d, traced.fn, this.site.at)
-          .some((p) => p.kind === 'allocation' && p.owner === 'caller'),
-    );
+    return root.kind === 'local' && this.isFreshLocal(root.name, traced.fn);
+  }
+
+  /** Allocated here, or pointing into what a fresh local points to. */
+  private isFreshLocal(name: string, fn: Fn, depth = 0): boolean {
+    return (fn.definitions.get(name) ?? []).some((definition) => {
+      const value = strip(definition);
+      if (value?.kind === 'temp')
+        return this.parts.objects
+          .provenanceOf(value, fn, this.site.at)
+          .some((p) => p.kind === 'allocation' && p.owner === 'caller');
+      if (value?.kind !== 'address' || depth > 2) return false;
+      const { root } = value.place;
+      return root.kind === 'local' && root.name !== name && this.isFreshLocal(root.name, fn, depth + 1);
+    });
   }
 
   /** Reached through a pointer in static memory that teardown leaves behind or clears. */

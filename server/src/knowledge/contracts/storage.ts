@@ -50,6 +50,20 @@ export const storage = contracts({
       evidence: [inTree('6.12', 'include/linux/blk-mq.h'), inTree('6.12', 'include/linux/blkdev.h', 'blk_alloc_disk')],
     },
     {
+      name: 'blk_get_queue',
+      prototype: 'bool blk_get_queue(struct request_queue *)',
+      does: [{ verb: 'takesRef', on: arg(0), what: 'object', when: 'nonzero' }],
+      summary: 'Keeps a request queue: true means it is held. Requests on a dying queue fail.',
+      evidence: [inTree('6.12', 'block/blk-core.c'), inTree('7.2', 'block/blk-core.c')],
+    },
+    {
+      name: 'blk_put_queue',
+      prototype: 'void blk_put_queue(struct request_queue *)',
+      does: [{ verb: 'dropsRef', on: arg(0), what: 'object' }],
+      summary: 'Drops a reference of blk_get_queue().',
+      evidence: [inTree('6.12', 'block/blk-core.c'), inTree('7.2', 'block/blk-core.c')],
+    },
+    {
       name: 'blk_mq_alloc_tag_set',
       aliases: ['blk_mq_alloc_sq_tag_set'],
       prototype: 'int blk_mq_alloc_tag_set(struct blk_mq_tag_set *set)',
