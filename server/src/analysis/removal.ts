@@ -132,7 +132,7 @@ class Judgement {
     }
     if (this.refusesWhileOpen(unregisters)) fences.add('other');
     this.addStructuralFences(fences, evidence, { owner, module, racing: racing.length, unregisters, results, roots });
-    const vulnerable = races.length > 0 || (ownerMissing && module && unregisters.length + (site.macro ? 1 : 0) > 0);
+    const vulnerable = races.length > 0 || (ownerMissing && unregisters.length + (site.macro ? 1 : 0) > 0);
     const verdict = vulnerable ? 'vulnerable' : fences.size > 0 ? 'safe' : unknowns.length > 0 ? 'unknown' : 'safe';
     if (verdict === 'safe' && fences.size === 0) fences.add('no-state');
     const openFn = this.operations.find((o) => o.operation.context === 'open')?.operation.fn.ir.name;
