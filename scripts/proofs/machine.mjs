@@ -70,7 +70,7 @@ export function compileInit(init, target) {
  * @returns {Promise<string>}
  */
 export function boot(kernel, initrd, cases, enough) {
-  const options = `console=ttyS0 quiet loglevel=7 printk.time=0 slub_debug=FZPU rcupdate.rcu_cpu_stall_timeout=5 panic=-1 cases=${cases.join(',')}`;
+  const options = `console=ttyS0 quiet loglevel=7 printk.time=0 printk.devkmsg=on slub_debug=FZPU rcupdate.rcu_cpu_stall_timeout=5 panic=-1 cases=${cases.join(',')}`;
   const args = ['-nographic', '-no-reboot', '-m', '512', '-smp', '2', '-kernel', kernel, '-initrd', initrd];
   return new Promise((done, fail) => {
     const child = spawn(EMULATOR, [...args, '-append', options], { stdio: ['ignore', 'pipe', 'pipe'] });

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,14 +25,28 @@
 static int fd = -1;
 static pid_t reader;
 static int kernel_log = -1;
+static int console = -1;
+
+/* Through the kernel's log: in order with its own messages, and out before a crash. */
+static void tell(const char *format, ...)
+{
+	char line[256] = "<1>";
+	va_list values;
+
+	va_start(values, format);
+	vsnprintf(line + 3, sizeof(line) - 3, format, values);
+	va_end(values);
+	if (write(console, line, strlen(line)) < 0)
+		_exit(1);
+}
 
 /* What a step gave: a number, or the name of the error that it has just left in errno. */
 static void say(const char *step, long value)
 {
 	if (value < 0)
-		printf("@ %s: %s\n", step, strerrorname_np(errno));
+		tell("@ %s: %s\n", step, strerrorname_np(errno));
 	else
-		printf("@ %s: %lx\n", step, value);
+		tell("@ %s: %lx\n", step, value);
 }
 
 static int write_text(const char *path, const char *text)
@@ -85,7 +100,7 @@ static void unbind(const char *driver, const char *device, int seconds)
 	child = fork();
 	if (!child)
 		_exit(write_text(path, device) ? 1 : 0);
-	printf("@ unbind: %s\n", ends_within(child, seconds) ? "done" : "hangs");
+	tell("@ unbind: %s\n", ends_within(child, seconds) ? "done" : "hangs");
 }
 
 /* Messages of the kernel since the case began. */
@@ -99,13 +114,13 @@ static void await(const char *text, int seconds)
 		while ((got = read(kernel_log, record, sizeof(record) - 1)) > 0) {
 			record[got] = 0;
 			if (strstr(record, text)) {
-				printf("@ await: seen\n");
+				tell("@ await: seen\n");
 				return;
 			}
 		}
 		nanosleep(&(struct timespec){ .tv_nsec = 50000000 }, NULL);
 	}
-	printf("@ await: nothing\n");
+	tell("@ await: nothing\n");
 }
 
 /* Until the reader sleeps in the kernel. */
@@ -161,16 +176,15 @@ static void step(const char *line, const char *name)
 	else if (!strcmp(line, "start reader"))
 		start_reader();
 	else if (!strcmp(line, "end reader")) {
-		printf("@ end reader: %s\n", ends_within(reader, 5) ? "done" : "sleeps");
+		tell("@ end reader: %s\n", ends_within(reader, 5) ? "done" : "sleeps");
 		kill(reader, SIGKILL);
-		printf("@ kill reader: %s\n", ends_within(reader, 5) ? "done" : "sleeps");
+		tell("@ kill reader: %s\n", ends_within(reader, 5) ? "done" : "sleeps");
 	} else if (!strcmp(line, "unbind"))
 		unbind(name, device, 8);
 	else if (!strncmp(line, "await ", 6))
 		await(line + 6, 10);
 	else
-		printf("@ cannot do: %s\n", line);
-	fflush(stdout);
+		tell("@ cannot do: %s\n", line);
 }
 
 static void run_script(const char *name)
@@ -193,15 +207,13 @@ static void run_case(const char *name)
 {
 	pid_t child;
 
-	printf("@begin %s\n", name);
-	fflush(stdout);
+	tell("@begin %s\n", name);
 	child = fork();
 	if (!child)
 		run_script(name);
 	if (!ends_within(child, CASE_SECONDS))
-		printf("@ stuck\n");
-	printf("@end %s\n", name);
-	fflush(stdout);
+		tell("@ stuck\n");
+	tell("@end %s\n", name);
 }
 
 int main(void)
@@ -213,7 +225,7 @@ int main(void)
 	mount("proc", "/proc", "proc", 0, NULL);
 	mount("sysfs", "/sys", "sysfs", 0, NULL);
 	mount("devtmpfs", "/dev", "devtmpfs", 0, NULL);
-	setvbuf(stdout, NULL, _IOLBF, 0);
+	console = open("/dev/kmsg", O_WRONLY);
 
 	file = fopen("/proc/cmdline", "r");
 	names = file && fgets(line, sizeof(line), file) ? strstr(line, "cases=") : NULL;
@@ -228,8 +240,7 @@ int main(void)
 		for (char *name = strtok(names + 6, ","); name; name = strtok(NULL, ","))
 			run_case(name);
 	}
-	printf("@over\n");
-	fflush(stdout);
+	tell("@over\n");
 	sync();
 	reboot(RB_POWER_OFF);
 	return 0;
