@@ -10,7 +10,7 @@ import type { Engine, ModuleReport, Settings } from '../server/src/engine/api.ts
 import { rules } from '../server/src/rules/index.ts';
 import type { Files } from './support/engine.ts';
 import { checkFixtureFolder, filesOfFixture, modulesSelectedFor, nameInFixture, openTree } from './support/engine.ts';
-import { applyFirstFixes, offeredFixes, proveFix } from './support/fixes.ts';
+import { applyFirstFixes, offeredFixes, proveFix, proveLayout } from './support/fixes.ts';
 import type { Fixture, Reported } from './support/fixtures.ts';
 import { compareFindings, parseFixture } from './support/fixtures.ts';
 import { renderReports } from './support/render-reports.ts';
@@ -88,6 +88,13 @@ describe.each(folders)('%s', (folder) => {
     const fixes = await offeredFixes(engine, reports);
     for (const fix of fixes) {
       if (fix.offer.disabled === undefined) expect(await proveFix(files, reports, fix, settings)).toEqual([]);
+    }
+    const titles = new Set<string>();
+    for (const fix of fixes) {
+      // What one fix does to the text around it, it does at each of its findings.
+      if (fix.offer.disabled !== undefined || titles.has(fix.offer.title)) continue;
+      titles.add(fix.offer.title);
+      expect(await proveLayout(files, fix, settings)).toEqual([]);
     }
     const fixedPath = path.replace(/\.(c|rs)$/, '.fixed.$1');
     if (existsSync(fixedPath)) {

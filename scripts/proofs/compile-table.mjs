@@ -62,6 +62,24 @@ export function tally(cases, builds, failures) {
   return { rows: [...rows.values()].sort((a, b) => (a.fix < b.fix ? -1 : 1)), cases, buildable, builds, failures };
 }
 
+/** Reasons without the names of one driver, most frequent first. @param {readonly Row[]} rows */
+function reasonsOf(rows) {
+  /** @type {Map<string, number>} */
+  const reasons = new Map();
+  for (const { fix, refused } of rows) {
+    for (const [reason, count] of refused) {
+      const general = reason
+        .replace(/\b(?:struct|union) \w+/g, 'the object')
+        .replace(/\b\w+\(\)/g, 'f()')
+        .replace(/\(\w+\)/g, '(f)')
+        .replace(/^\S+ is not an operation/, 'it is not an operation');
+      const key = `${fix.replace(/^\w+:/, '')} | ${general}`;
+      reasons.set(key, (reasons.get(key) ?? 0) + count);
+    }
+  }
+  return [...reasons].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+}
+
 /** @param {ReturnType<typeof tally>} counted @param {{ headers: string, labels: boolean }} context */
 export function compileTable({ rows, cases, buildable, builds, failures }, { headers }) {
   const kinds = /** @type {const} */ (['sample', 'fixture', 'driver']);
@@ -85,6 +103,17 @@ export function compileTable({ rows, cases, buildable, builds, failures }, { hea
     `| ${header.join(' | ')} |`,
     `| ${header.map(() => '---').join(' | ')} |`,
     ...table.map((cells) => `| ${cells.join(' | ')} |`),
+    '',
+    'Shown with the reason why they cannot be applied, and what does not compile:',
+    '',
+    '| fix | reason | findings |',
+    '| --- | --- | --- |',
+    ...reasonsOf(rows).map(([reason, count]) => `| ${reason} | ${count} |`),
+    ...rows.flatMap((row) =>
+      row.broken.map(
+        ({ text }) => `| ${row.fix} | does not compile: ${text.split('\n')[0]?.replace(/^\S+ /, '')} | 1 |`,
+      ),
+    ),
     '',
   ].join('\n');
   const details = [

@@ -70,6 +70,48 @@ export async function proveFix(
   return complaints;
 }
 
+/** Sentences about what the fix does to the text that it has no business with: comments, indentation, line ends. */
+export async function proveLayout(
+  files: Files,
+  { offer, edits }: OfferedFix,
+  settings: Partial<Settings> = {},
+): Promise<string[]> {
+  const name = `"${offer.title}" for ${keyOf(offer.finding)}`;
+  const fixed = applyEdits(files, edits);
+  const complaints: string[] = [];
+  for (const file of new Set(edits.map((edit) => edit.file))) {
+    const before = files.get(file) ?? '';
+    const after = fixed.get(file) ?? '';
+    for (const [comment] of before.matchAll(COMMENT)) {
+      if (!after.includes(comment)) complaints.push(`${name} loses the comment ${comment}`);
+    }
+    const indents = (text: string): boolean => /^ {2,}(?!\*)\S/m.test(text);
+    if (!indents(before) && indents(after)) complaints.push(`${name} indents by spaces in ${nameInFixture(file)}`);
+  }
+  for (const edit of edits) {
+    const old = (files.get(edit.file) ?? '').slice(edit.span.start, edit.span.end);
+    if (old === edit.text) complaints.push(`${name} replaces a text by itself`);
+  }
+
+  const inDos = withDosLineEnds(files);
+  const engine = await openTree(inDos, settings);
+  const again = (await offeredFixes(engine, await checkFixtureFolder(engine))).find(
+    (candidate) => isSameFix(candidate.offer, offer) && candidate.edits.length > 0,
+  );
+  if (again === undefined) return [...complaints, `${name} is not offered with CRLF line ends`];
+  const fixedInDos = applyEdits(inDos, again.edits);
+  for (const [file, text] of withDosLineEnds(fixed)) {
+    if (fixedInDos.get(file) !== text) complaints.push(`${name} differs with CRLF line ends in ${nameInFixture(file)}`);
+  }
+  return complaints;
+}
+
+const COMMENT = /\/\*[\s\S]*?\*\/|\/\/[^\n]*/g;
+
+function withDosLineEnds(files: Files): Files {
+  return new Map([...files].map(([path, text]) => [path, text.replace(/\r?\n/g, '\r\n')]));
+}
+
 /** Applies the first fix of the first finding that has one, until none is left. */
 export async function applyFirstFixes(files: Files, settings: Partial<Settings> = {}): Promise<Files> {
   const MAX_PASSES = 16;

@@ -6,7 +6,7 @@ import type { Fix, FixContext } from '../rule.ts';
 import { indentAt, indentUnit, maskC, statementAt } from './c-text.ts';
 import { holderIn, structNamed } from './driver-shape.ts';
 import type { Edits } from './edits.ts';
-import { asResult, combine, insertInclude, insertion, replacement } from './edits.ts';
+import { asResult, combine, declareVariable, insertInclude, insertion, replacement } from './edits.ts';
 
 export const wrapTryAccess: Fix = {
   title: 'Enter the revocable section before the use',
@@ -110,6 +110,8 @@ function wrap(ctx: FixContext, fn: FunctionAt, template: TryAccess, provider: Pr
   const test = `${body}if (!${resource})\n${body}${step}${answer}\n`;
   return combine([
     () => ({ edits: insertInclude(file, text, REVOCABLE_HEADER) }),
+    // The macro assigns the resource; it does not declare what it assigns it to.
+    () => declareVariable(file, text, fn.at, `void *${resource};`),
     () =>
       template.form === 'statement'
         ? { edits: [insertion(file, start, `${enter};\n${test}\n${indent}`)] }
