@@ -1,7 +1,7 @@
 /** One guard over the check and the use, where both take the lock for a moment of their own. */
 import type { Fix, FixContext } from '../rule.ts';
 import { indentAt } from './c-text.ts';
-import { insertion, replacement } from './edits.ts';
+import { asResult, insertion, replacement } from './edits.ts';
 import { rustFunctionSpan } from './rust-shape.ts';
 
 export const oneGuard: Fix = {
@@ -15,13 +15,8 @@ export const oneGuard: Fix = {
     const { file } = ctx.finding.at;
     const indent = indentAt(ctx.text(file), plan.before);
     const edits = plan.taken.map((span) => replacement(file, span, plan.name));
-    return {
-      kind: 'edits',
-      edits: [
-        insertion(file, plan.before, `let ${plan.isWritten ? 'mut ' : ''}${plan.name} = ${plan.lock};\n${indent}`),
-        ...edits,
-      ],
-    };
+    const guard = `let ${plan.isWritten ? 'mut ' : ''}${plan.name} = ${plan.lock};\n${indent}`;
+    return asResult({ edits: [insertion(file, plan.before, guard), ...edits] }, ctx.text);
   },
 };
 
