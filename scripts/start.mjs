@@ -24,7 +24,7 @@ if (given.length > 0) process.exit(revsafe(given, process.env.INIT_CWD ?? proces
 const status = revsafe(['check', 'samples/drivers'], ROOT);
 if (status > 1) process.exit(status);
 console.log(`
-What you see: small drivers from samples/drivers, one removal bug each; their *_fixed.c twins are clean. Under each
+What you see: small drivers from samples/drivers, one bug each; their *_fixed.c twins are clean. Under each
 finding stand the two threads that race. Check your own code with
 
     npm start -- check PATH…        a driver, a folder or a kernel tree (exit code 1 when something is found)

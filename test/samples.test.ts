@@ -11,6 +11,7 @@ const STORIES: Readonly<Record<string, string>> = {
   dice_module: 'missing-fops-owner',
   gauge_misc: 'unfenced-unregister',
   hubport_misc: 'unfenced-unregister',
+  ledger_misc: 'check-then-use',
   relay_cdev: 'unfenced-unregister',
   thermo_misc: 'unfenced-unregister',
   tuner_session: 'unfenced-unregister',

@@ -25,13 +25,15 @@ export interface Result extends Candidate {
   readonly line: number;
 }
 
-/** What may report a deleted fence: the removal family, and the order of teardown for what is freed too early. */
+/** What may report a deleted fence: the removal family, the order of teardown for what is freed too early, and
+ * the check that another operation comes after. */
 export const REMOVAL_RULES = new Set([
   'unfenced-unregister',
   'missing-try-access',
   'missing-fops-owner',
   'blocking-wait-in-fence',
   'free-before-quiesce',
+  'check-then-use',
 ]);
 
 /** A mutant that a person judged to be as safe as the driver before. */

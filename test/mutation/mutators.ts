@@ -9,6 +9,7 @@ import {
 } from './lifetime-mutators.ts';
 import type { Mutator } from './mutant.ts';
 import { earlyReturn, extractHelper, rename, reorderDeclarations, useGuard } from './preserving-mutators.ts';
+import { dropCheckLock } from './race-mutators.ts';
 import { dropFlagTest, dropGoneStore, dropWait, moveUseOut, unlockEarly } from './section-mutators.ts';
 import { splitFile } from './split-file.ts';
 
@@ -25,6 +26,7 @@ export const fenceMutators: readonly Mutator[] = [
   dropSuppressBind,
   dropGoneStore,
   dropWait,
+  dropCheckLock,
 ];
 
 /** Each keeps what the driver does: the verdict must stay. */

@@ -125,3 +125,15 @@ export const RUST_REFUSAL = '.ok_or(ENODEV)?';
 
 /** Rust: access by the proof that the device is bound. */
 export const RUST_BOUND_ACCESS = '.access({device})?';
+
+/** A lock over check and use: a member of the object, or beside a global. `guard()` came with 6.5. */
+export const checkLock = {
+  title: 'Hold a mutex from the check to the use',
+  kind: 'mutex',
+  header: 'linux/mutex.h',
+  names: ['lock', 'data_lock', 'state_lock'],
+  member: 'struct mutex {name}; /* protects {what} */',
+  initialise: 'mutex_init(&{holder}{name});',
+  beside: 'static DEFINE_MUTEX({name});',
+  take: 'guard(mutex)(&{lock});',
+} as const;

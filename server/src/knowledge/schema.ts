@@ -495,9 +495,11 @@ export interface LoopContract {
   readonly evidence: readonly Evidence[];
 }
 
-/** Operations of a kind of node that a core calls with one lock held: two of them never run at once. */
+/** Operations of a kind of node, or in a table, that a core calls with one lock held: two of them never run at once. */
 export interface SerialisedOperations {
-  readonly node: NodeKind;
+  readonly node?: NodeKind;
+  /** `struct foo_ops`. */
+  readonly table?: string;
   /** Fields of the operations table. */
   readonly operations: readonly string[];
   /** Name of the lock in the core. */

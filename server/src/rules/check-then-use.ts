@@ -1,3 +1,4 @@
+import { lockCheck } from './fixes/lock-check.ts';
 import { oneGuard } from './fixes/one-guard.ts';
 import { defineRule } from './rule.ts';
 
@@ -23,24 +24,26 @@ looked at; neither is a value that is merely out of date.`,
     freed: '{writer}() can free or clear {used} after {checked} was looked at, before this use',
     staleLength:
       '{checked} was read in an earlier critical section; {writer}() can change it and {used} before this use',
+    readAgain: '{checked} is read again here after its bound was checked, and {writer}() can change it in between',
     freedOnCount: '{used} is freed here on a look at {checked} without {lock}, under which {writer}() changes it',
     bothPass: 'two threads can both pass the test of {checked} before either of them sets it here',
   },
   hint: 'hold one lock from the check to the use, the one that the writer takes',
-  fixes: { oneGuard },
+  fixes: { lockCheck, oneGuard },
 
   *check(analysis) {
     for (const fact of analysis.checkThenUse) {
       const { at, certainty, witness, group, checked, used, writer } = fact;
-      const common = { at, certainty, witness, group, triggers: [], fixes: ['oneGuard'] as const };
+      const common = { at, certainty, witness, group, triggers: [], fixes: ['lockCheck', 'oneGuard'] as const };
       if (fact.defect === 'freed') yield { ...common, message: 'freed', data: { checked, used, writer } };
       else if (fact.defect === 'stale-length')
         yield { ...common, message: 'staleLength', data: { checked, used, writer } };
+      else if (fact.defect === 'read-again') yield { ...common, message: 'readAgain', data: { checked, writer } };
       else if (fact.defect === 'freed-on-count')
         yield {
           ...common,
           message: 'freedOnCount',
-          data: { checked, used, writer, lock: fact.writerLock ?? 'the lock' },
+          data: { checked, used, writer, lock: fact.writerLock?.text ?? 'the lock' },
         };
       else yield { ...common, message: 'bothPass', data: { checked } };
     }

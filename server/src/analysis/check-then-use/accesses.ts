@@ -23,7 +23,15 @@ export interface Write {
   readonly cell: Cell;
   readonly site: Site;
   readonly held: Modes;
-  readonly kind: 'null' | 'value' | 'free';
+  /** `constant`: some fixed value; `value`: what the caller says or what was computed. */
+  readonly kind: 'null' | 'constant' | 'value' | 'free';
+}
+
+/** A length or index is read from its cell once more after its bound was checked. */
+export interface Reread {
+  readonly cell: Cell;
+  readonly site: Site;
+  readonly checks: readonly Check[];
 }
 
 /** A store that makes the check before it fail for the next thread. */
@@ -50,6 +58,7 @@ export interface Accesses {
   readonly writes: readonly Write[];
   readonly claims: readonly Claim[];
   readonly disposals: readonly Disposal[];
+  readonly rereads: readonly Reread[];
   /** Something was not understood, or not followed. */
   readonly incomplete: boolean;
 }

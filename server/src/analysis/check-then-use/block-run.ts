@@ -9,7 +9,7 @@ import type { Call, Fn } from '../program.ts';
 import { tempName } from '../refine.ts';
 import { forEachPlace } from '../value-walk.ts';
 import type { Claim } from './accesses.ts';
-import { isZero, nameOf } from './conditions.ts';
+import { isNonzero, isZero, nameOf } from './conditions.ts';
 import { claimKey, exitLocks, isClaim, LAST_REFERENCE, lockCell, renameKey } from './locks.ts';
 import type { Frame } from './sharing.ts';
 import type { CallStep, Load, Site, State } from './state.ts';
@@ -75,9 +75,9 @@ export class BlockRun {
         this.follow(end.value, end.span, at);
         const site = this.site(end.span);
         let compared = at;
-        for (const { cell, how, since } of this.loadsOf(end.value, end.span, at))
+        for (const { cell, how, held, since } of this.loadsOf(end.value, end.span, at))
           if (how !== 'bounded')
-            compared = addCheck(compared, { cell, outcome: 'compared', site, since, otherwise: end.otherwise });
+            compared = addCheck(compared, { cell, outcome: 'compared', site, held, since, otherwise: end.otherwise });
         return [...end.cases.map(({ to }) => to), end.otherwise].map((to) => ({ to, state: compared }));
       }
       case 'return':
@@ -100,6 +100,8 @@ export class BlockRun {
     switch (operation.kind) {
       case 'evaluate':
         this.follow(operation.value, operation.span, state);
+        // An index is evaluated before its element is.
+        this.reread(operation.value, operation.span, state);
         return state;
       case 'havoc':
         return state;
@@ -126,15 +128,22 @@ export class BlockRun {
     const kind = compound === undefined && isZero(value) ? 'null' : 'value';
     const stores =
       compound === '+=' ? 'raised' : compound === '-=' ? 'lowered' : this.isAllocation(value) ? 'allocated' : 'value';
-    return this.store(cell, kind, stores, to.span ?? span, state);
+    return this.store(cell, kind, stores, to.span ?? span, state, compound === undefined && isNonzero(value));
   }
 
   /** A write to a shared cell; one that makes its own check fail for the next thread is a claim. */
-  store(cell: Cell, kind: 'null' | 'value', stores: Claim['stores'], span: Span, state: State): State {
+  store(
+    cell: Cell,
+    kind: 'null' | 'value',
+    stores: Claim['stores'],
+    span: Span,
+    state: State,
+    isConstant = false,
+  ): State {
     const site = this.site(span);
     const key = claimKey(cell);
     if (this.records && !(kind === 'null' && state.filled.has(cell)))
-      this.walk.addWrite({ cell, site, held: state.held, kind });
+      this.walk.addWrite({ cell, site, held: state.held, kind: isConstant && kind === 'value' ? 'constant' : kind });
     const own = [...state.checks.values()].filter((check) => check.cell === cell);
     const known = take(
       forget(state, (other) => other === cell),
@@ -161,6 +170,17 @@ export class BlockRun {
     return effects.some(
       (effect) => effect.verb === 'allocates' && effect.owner === 'caller' && effect.into.at === 'result',
     );
+  }
+
+  /** A value that is a length or an index: which part of it was checked before, and is loaded again? */
+  reread(value: Value, span: Span, state: State): void {
+    if (!this.records) return;
+    for (const { cell, how, site } of this.loadsOf(value, span, state)) {
+      const isFresh = site.fn === this.frame.fn && site.span.start >= span.start && site.span.end <= span.end;
+      if (how === 'bounded' || !isFresh) continue;
+      const checks = [...state.checks.values()].filter((check) => check.cell === cell);
+      if (checks.some(({ outcome }) => outcome === 'ordered')) this.walk.addReread({ cell, site, checks });
+    }
   }
 
   // ---- pointers that are followed ----

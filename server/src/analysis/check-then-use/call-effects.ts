@@ -39,6 +39,8 @@ export class CallEffects {
       !effects.some((effect) => LOOKS_ONLY.has(effect.verb) || effect.verb === 'acquires' || effect.verb === 'releases')
     )
       run.pass(call, name === '' ? 'an indirect call' : name, 'pass', call.args, state);
+    if (effects.some((effect) => effect.verb === 'copiesUser'))
+      for (const argument of call.args) run.reread(argument, call.span, state);
     const both = this.testAndSet(effects, run, call, state);
     if (both !== undefined) return both;
     let next: State | undefined = setLoads(state, tempName(call.id), this.resultOf(effects, run, call, state));

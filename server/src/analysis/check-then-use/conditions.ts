@@ -88,13 +88,14 @@ export class Conditions {
     { frame, chain, span }: Where,
   ): State {
     let next = state;
-    for (const { cell, how, since } of loads) {
+    for (const { cell, how, held, since } of loads) {
       if (how === 'bounded') continue;
       const site = { fn: frame.fn, span, chain };
       next = addCheck(next, {
         cell,
         outcome: how === 'copy' || outcome === 'ordered' ? outcome : 'compared',
         site,
+        held,
         since,
         otherwise,
       });

@@ -7,6 +7,8 @@ export type CheckDefect =
   | 'freed'
   /** A length that was read in an earlier section is used with a buffer that another thread has replaced. */
   | 'stale-length'
+  /** A length or index is read again after its bound was checked. */
+  | 'read-again'
   /** Whether an object is freed hangs on a count that is read without the lock under which others change it. */
   | 'freed-on-count'
   /** Two threads can both find a flag clear and both go on. */
@@ -25,8 +27,12 @@ export interface CheckFact {
   readonly writer: string;
   /** Struct that holds what is used; absent for a global. */
   readonly struct?: string;
-  /** Lock that the writer holds, as text. */
-  readonly writerLock?: string;
+  /** Where the function that checks uses it, or makes the call that does; absent where another function checks. */
+  readonly reachedAt?: Location;
+  /** What the writer's function does to what was checked and what is used, in text order. */
+  readonly writes: readonly Location[];
+  /** Lock that the writer holds: as text, its kind, and its cell. */
+  readonly writerLock?: { readonly text: string; readonly kind: string; readonly cell: string };
   readonly certainty: Certainty;
   readonly witness: Witness;
   /** Stable when lines move. */

@@ -2,11 +2,13 @@
  * Check-then-use: a value that operations share is checked in one critical section, or in none, and used in another, while a
  * concurrent operation writes it. Operations on one open device run at the same time, also on the same fd.
  */
+
+import type { Location } from '../../base/span.ts';
 import type { NodeKind } from '../../knowledge/schema.ts';
 import type { CallResolver } from '../call-graph.ts';
 import { cellText, structOf } from '../cells.ts';
-import type { NodeSite, Nodes } from '../nodes.ts';
-import type { Fn } from '../program.ts';
+import type { NodeSite, Nodes, Operation } from '../nodes.ts';
+import type { Fn, Program } from '../program.ts';
 import type { Parts } from '../removal.ts';
 import type { Summaries } from '../summary.ts';
 import { heldByContract } from './contracts.ts';
@@ -14,15 +16,24 @@ import type { CheckFact } from './facts.ts';
 import { Interest } from './interest.ts';
 import { isMutual, lockCell, NO_LOCKS } from './locks.ts';
 import type { RaceFound } from './races.ts';
-import { racesOf, racesOfDisposals } from './races.ts';
+import { decision, racesOf, racesOfDisposals } from './races.ts';
+import type { Modes } from './state.ts';
 import { tell } from './story.ts';
 import { walkOperation } from './walk.ts';
 
-/** Kinds behind a core that hands their operations through. */
-export const HANDED_THROUGH: ReadonlySet<NodeKind> = new Set<NodeKind>(['debugfs', 'proc']);
+/** Kinds behind a core that hands operations on files through to the driver. */
+export const HANDED_THROUGH: ReadonlySet<NodeKind> = new Set<NodeKind>(['debugfs', 'proc', 'video', 'dvb', 'sound']);
 
-/** At most so many findings for one node. */
+/** At most so many findings for the operations of one node. */
 const MAX_FACTS = 3;
+
+const GRAVEST_FIRST: readonly CheckFact['defect'][] = [
+  'freed',
+  'stale-length',
+  'read-again',
+  'freed-on-count',
+  'both-pass',
+];
 
 export function checkThenUse(
   parts: Parts,
@@ -31,44 +42,68 @@ export function checkThenUse(
   summaries: Summaries,
   others: readonly NodeSite[] = [],
 ): readonly CheckFact[] {
+  const throughCores = behindCores.sites.filter(({ kind }) => HANDED_THROUGH.has(kind));
+  const sites = [...parts.nodes.sites, ...others, ...throughCores].filter((site) => site.operations.length > 0);
+  if (sites.length === 0) return [];
   const facts: CheckFact[] = [];
+  const counts = new Map<string, number>();
   const seen = new Set<string>();
-  for (const site of [
-    ...parts.nodes.sites,
-    ...others,
-    ...behindCores.sites.filter((s) => HANDED_THROUGH.has(s.kind)),
-  ]) {
-    let count = 0;
-    for (const race of racesOfNode(site, parts, calls, summaries)) {
-      const fact = factOf(race, parts);
-      const key = `${fact.defect} ${fact.used} ${fact.operation} ${fact.writer}`;
-      if (seen.has(key) || count >= MAX_FACTS) continue;
-      seen.add(key);
-      count += 1;
-      facts.push(fact);
-    }
+  for (const race of racesIn(operationsOf(sites, parts), parts, calls, summaries)) {
+    const fact = factOf(race, parts);
+    // Several members that one pair of operations treats alike are one mistake.
+    const key = `${fact.defect} ${fact.struct ?? fact.used} ${fact.operation} ${fact.writer}`;
+    const node = sites.find(({ operations }) => operations.some(({ fn }) => fn === race.mine.operation.fn));
+    const home = node === undefined ? '' : `${node.at.file} ${node.at.span.start}`;
+    const count = counts.get(home) ?? 0;
+    if (seen.has(key) || count >= MAX_FACTS) continue;
+    seen.add(key);
+    counts.set(home, count + 1);
+    facts.push(fact);
   }
   return facts;
 }
 
-const GRAVEST_FIRST: readonly CheckFact['defect'][] = ['freed', 'stale-length', 'freed-on-count', 'both-pass'];
+/** An operation, and the locks that its core holds around it. */
+interface HeldOperation {
+  readonly operation: Operation;
+  readonly held: Modes;
+}
 
-function racesOfNode(site: NodeSite, parts: Parts, calls: CallResolver, summaries: Summaries): readonly RaceFound[] {
+/** Everything that user space can have run at the same time: operations of all nodes, and attributes. */
+function operationsOf(sites: readonly NodeSite[], { program, graph }: Parts): readonly HeldOperation[] {
+  const found = new Map<Fn, HeldOperation>();
+  for (const site of sites) {
+    for (const operation of site.operations) {
+      if (!program.own.has(operation.fn.key) || found.has(operation.fn)) continue;
+      found.set(operation.fn, { operation, held: heldByContract(site.kind, operation.field, program.knowledge) });
+    }
+  }
+  for (const { fn, context, by } of graph.roots) {
+    if (context !== 'attribute' && context !== 'pseudo-file') continue;
+    const [table, field = 'show'] = by.split('.');
+    if (!ATTRIBUTE_FIELDS.has(field) || !program.own.has(fn.key) || found.has(fn)) continue;
+    const operation: Operation = { field, fn, context: 'file-operation' };
+    found.set(fn, { operation, held: heldByContract(table ?? '', field, program.knowledge) });
+  }
+  return [...found.values()];
+}
+
+const ATTRIBUTE_FIELDS: ReadonlySet<string> = new Set(['show', 'store', 'get', 'set']);
+
+function racesIn(
+  operations: readonly HeldOperation[],
+  parts: Parts,
+  calls: CallResolver,
+  summaries: Summaries,
+): readonly RaceFound[] {
   const { program, cells, graph } = parts;
-  const operations = site.operations.filter(({ fn }) => program.own.has(fn.key));
-  const interest = new Interest(
-    operations.map(({ fn }) => fn),
-    program,
-    cells,
-    graph,
-    summaries,
-  );
+  const functions = operations.map(({ operation }) => operation.fn);
+  const interest = new Interest(functions, program, cells, graph, summaries);
   if (interest.written.size === 0) return [];
   const input = { program, cells, calls, summaries, interest };
-  const walked = operations.map((operation) => ({
-    operation,
-    accesses: walkOperation(operation.fn, heldByContract(site, operation, program.knowledge), input),
-  }));
+  const walked = operations
+    .filter(({ operation }) => interest.isTouchedBy(operation.fn))
+    .map(({ operation, held }) => ({ operation, accesses: walkOperation(operation.fn, held, input) }));
   const disposers = disposersOf(interest, parts, summaries).map((fn) => ({
     fn,
     accesses: walkOperation(fn, NO_LOCKS, input),
@@ -93,6 +128,7 @@ function factOf(race: RaceFound, { program }: Parts): CheckFact {
   const { mine, theirs } = race;
   const lock = [...race.writerHolds.keys()].find(isMutual);
   const struct = structOf(race.used);
+  const reached = decision(race.checkedAt, race.at);
   const doubtful = mine.accesses.incomplete || theirs.accesses.incomplete;
   return {
     defect: race.defect,
@@ -103,9 +139,24 @@ function factOf(race: RaceFound, { program }: Parts): CheckFact {
     operation: mine.operation.fn.ir.name,
     writer: theirs.operation.fn.ir.name,
     ...(struct === undefined ? {} : { struct }),
-    ...(lock === undefined ? {} : { writerLock: cellText(lockCell(lock)) }),
+    ...(reached === undefined ? {} : { reachedAt: program.locate(reached.fn, reached.span) }),
+    writes: writesOf(race, program),
+    ...(lock === undefined
+      ? {}
+      : {
+          writerLock: { text: cellText(lockCell(lock)), kind: lock.slice(0, lock.indexOf(' ')), cell: lockCell(lock) },
+        }),
     certainty: doubtful ? 'may' : 'must',
     witness: tell(race, program),
     group: `check-then-use ${race.defect} ${race.used} ${mine.operation.fn.ir.name} ${theirs.operation.fn.ir.name}`,
   };
+}
+
+function writesOf({ theirs, write, used, checked }: RaceFound, program: Program): readonly Location[] {
+  const starts = new Map<number, Location>();
+  for (const { cell, site } of theirs.accesses.writes) {
+    if (site.fn === write.site.fn && (cell === used || cell === checked))
+      starts.set(site.span.start, program.locate(site.fn, site.span));
+  }
+  return [...starts].sort(([a], [b]) => a - b).map(([, location]) => location);
 }

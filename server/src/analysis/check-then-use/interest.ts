@@ -1,11 +1,12 @@
 /** Which cells the operations of a module write while others may run: all that a check can be wrong about. */
 
+import type { Place } from '../../ir/ir.ts';
 import { placesIn, placesOf, valuesOfTerminator } from '../../ir/walk.ts';
 import type { CallGraph } from '../call-graph.ts';
 import type { Cell, Cells } from '../cells.ts';
 import { structOf } from '../cells.ts';
 import type { FunctionEvent } from '../events.ts';
-import type { Fn, Program } from '../program.ts';
+import type { Call, Fn, Program } from '../program.ts';
 import type { Summaries } from '../summary.ts';
 
 export class Interest {
@@ -18,7 +19,8 @@ export class Interest {
   private readonly graph: CallGraph;
   private readonly summaries: Summaries;
   private readonly stored = new Map<Fn, ReadonlySet<Cell>>();
-  private readonly touching = new Map<Fn, boolean>();
+  private readonly touching = new Map<Fn, ReadonlySet<Cell>>();
+  private readonly touchingAlone = new Map<Fn, ReadonlySet<Cell>>();
 
   constructor(operations: readonly Fn[], program: Program, cells: Cells, graph: CallGraph, summaries: Summaries) {
     this.program = program;
@@ -27,6 +29,48 @@ export class Interest {
     this.summaries = summaries;
     const reached = new Set(operations.flatMap((fn) => [...graph.reachable(fn)]));
     for (const fn of reached) for (const event of summaries.factsOf(fn)) this.add(event);
+    this.keepWhatMatters(reached);
+  }
+
+  /** Cells that decide nothing, and that do not change together with a pointer, are left out: most of what drivers write. */
+  private keepWhatMatters(reached: ReadonlySet<Fn>): void {
+    const kept = new Set(this.freed);
+    for (const fn of reached) {
+      for (const cell of this.decidingIn(fn)) kept.add(cell);
+      const events = this.summaries.factsOf(fn);
+      if (events.some((event) => event.kind === 'effect' && event.effect.verb === 'frees' && this.isFreed(event.value)))
+        for (const event of events) if (event.kind === 'store') kept.add(event.cell);
+    }
+    for (const cell of this.written) if (!kept.has(cell)) this.written.delete(cell);
+  }
+
+  private isFreed(cell: Cell | undefined): boolean {
+    return cell !== undefined && this.freed.has(cell);
+  }
+
+  /** Cells that a branch looks at, or that are loaded into a local or tested by a call. */
+  private *decidingIn(fn: Fn): Iterable<Cell> {
+    for (const { operations, end } of fn.ir.blocks) {
+      const values = [...valuesOfTerminator(end)];
+      for (const operation of operations) {
+        const isLoad =
+          operation.kind === 'assign' && operation.to.root.kind === 'local' && operation.to.steps.length === 0;
+        if (isLoad) values.push(operation.value);
+        if (operation.kind === 'call' && this.isValue(operation)) values.push(...operation.args);
+      }
+      for (const value of values) {
+        for (const { place } of placesIn(value)) {
+          const { cell } = this.cells.place(place, fn);
+          if (cell !== undefined) yield cell;
+        }
+      }
+    }
+  }
+
+  /** Calls that compute something of their arguments. */
+  private isValue({ callee }: Call): boolean {
+    const effects = callee.kind === 'named' ? (this.program.knowledge.findFunction(callee.name)?.does ?? []) : [];
+    return effects.some(({ verb }) => verb === 'tests' || verb === 'returns' || verb === 'nothing' || verb === 'waits');
   }
 
   private add(event: FunctionEvent): void {
@@ -69,30 +113,52 @@ export class Interest {
     return stored;
   }
 
-  /** Whether the function or what it calls reads or writes any such cell. */
-  isTouchedBy(fn: Fn): boolean {
-    const known = this.touching.get(fn);
-    if (known !== undefined) return known;
-    const touches = [...this.graph.reachable(fn)].some((reached) => this.touches(reached));
-    this.touching.set(fn, touches);
-    return touches;
+  /** Whether the function itself, or what it calls, writes any such cell. */
+  isStoredBy(fn: Fn): boolean {
+    for (const cell of this.storedBy(fn)) if (this.written.has(cell)) return true;
+    return false;
   }
 
-  private touches(fn: Fn): boolean {
+  /** Whether the function or what it calls reads or writes any such cell. */
+  isTouchedBy(fn: Fn): boolean {
+    return this.touchedBy(fn).size > 0;
+  }
+
+  /** Structs of the cells that the function and what it calls read or write, and the globals among them. */
+  touchedBy(fn: Fn): ReadonlySet<Cell> {
+    const known = this.touching.get(fn);
+    if (known !== undefined) return known;
+    const touched = new Set<Cell>();
+    for (const reached of this.graph.reachable(fn)) for (const owner of this.touchedIn(reached)) touched.add(owner);
+    this.touching.set(fn, touched);
+    return touched;
+  }
+
+  private touchedIn(fn: Fn): ReadonlySet<Cell> {
+    const known = this.touchingAlone.get(fn);
+    if (known !== undefined) return known;
+    const touched = new Set<Cell>();
+    const see = (place: Place): void => {
+      const { cell } = this.cells.place(place, fn);
+      if (this.isInteresting(cell)) touched.add(ownerOf(cell));
+    };
     for (const block of fn.ir.blocks) {
       for (const operation of block.operations) {
-        for (const { place } of placesOf(operation))
-          if (this.isInteresting(this.cells.place(place, fn).cell)) return true;
-        if (operation.kind === 'assign' && this.isInteresting(this.cells.place(operation.to, fn).cell)) return true;
+        for (const { place } of placesOf(operation)) see(place);
+        if (operation.kind === 'assign') see(operation.to);
       }
-      for (const value of valuesOfTerminator(block.end)) {
-        for (const { place } of placesIn(value)) if (this.isInteresting(this.cells.place(place, fn).cell)) return true;
-      }
+      for (const value of valuesOfTerminator(block.end)) for (const { place } of placesIn(value)) see(place);
     }
-    return false;
+    this.touchingAlone.set(fn, touched);
+    return touched;
   }
 
   isInteresting(cell: Cell | undefined): cell is Cell {
     return cell !== undefined && this.written.has(cell);
   }
+}
+
+/** What belongs together: the members of a struct; a global stands for all globals. */
+export function ownerOf(cell: Cell): string {
+  return structOf(cell) ?? '::';
 }

@@ -4,7 +4,7 @@ import type { Cell } from '../cells.ts';
 import { structOf } from '../cells.ts';
 import type { Operation } from '../nodes.ts';
 import type { Fn } from '../program.ts';
-import type { Accesses, Claim, Disposal, Use, Write } from './accesses.ts';
+import type { Accesses, Claim, Disposal, Reread, Use, Write } from './accesses.ts';
 import { isErrorNumber } from './conditions.ts';
 import type { CheckDefect } from './facts.ts';
 import { excludes } from './locks.ts';
@@ -39,6 +39,10 @@ export function racesOf(operations: readonly WalkedOperation[]): readonly RaceFo
     if (mine.operation.context === 'file-operation') {
       for (const use of mine.accesses.uses) {
         const race = raceOfUse(use, mine, writers);
+        if (race !== undefined) found.push(race);
+      }
+      for (const reread of mine.accesses.rereads) {
+        const race = raceOfReread(reread, mine, writers);
         if (race !== undefined) found.push(race);
       }
     }
@@ -77,7 +81,8 @@ function raceOfDisposal(
     for (const write of theirs.accesses.writes) {
       const check = checks.find(({ cell }) => cell === write.cell);
       if (check === undefined || ![...write.held.values()].includes('exclusive')) continue;
-      if (checks.some(({ cell, since }) => cell === write.cell && excludes(since, write.held))) continue;
+      // Looked at under the lock, nothing is left that could find the object again: it may be freed after that.
+      if (checks.some(({ cell, held }) => cell === write.cell && excludes(held, write.held))) continue;
       return {
         defect: 'freed-on-count',
         mine,
@@ -85,7 +90,7 @@ function raceOfDisposal(
         checkedAt: check.site,
         checked: check.cell,
         used: struct,
-        at: decision(check.site, site),
+        at: decision(check.site, site) ?? site,
         act: 'free',
         api,
         write,
@@ -96,18 +101,19 @@ function raceOfDisposal(
   return undefined;
 }
 
-/** The call by which the function that checked comes to the free. */
-function decision(check: Site, free: Site): Site {
-  const step = free.chain[check.chain.length];
-  return step === undefined || step.fn !== check.fn
-    ? free
-    : { fn: step.fn, span: step.span, chain: free.chain.slice(0, check.chain.length) };
+/** The place in the function that checked from which it gets to the use: the use itself, or a call. */
+export function decision(check: Site, use: Site): Site | undefined {
+  if (use.fn === check.fn && use.chain.length === check.chain.length) return use;
+  const step = use.chain[check.chain.length];
+  return step?.fn === check.fn
+    ? { fn: step.fn, span: step.span, chain: use.chain.slice(0, check.chain.length) }
+    : undefined;
 }
 
 function raceOfUse(use: Use, mine: WalkedOperation, writers: readonly WalkedOperation[]): RaceFound | undefined {
   for (const theirs of writers) {
     for (const write of theirs.accesses.writes) {
-      if (write.cell !== use.cell || write.kind === 'value') continue;
+      if (write.cell !== use.cell || (write.kind !== 'free' && write.kind !== 'null')) continue;
       const broken = brokenCheck(use, write, theirs.accesses.writes);
       if (broken === undefined) continue;
       return {
@@ -186,6 +192,35 @@ function relatedCells(write: Write, writes: readonly Write[]): ReadonlySet<Cell>
       related.add(other.cell);
   }
   return related;
+}
+
+function raceOfReread(
+  { cell, site, checks }: Reread,
+  mine: WalkedOperation,
+  writers: readonly WalkedOperation[],
+): RaceFound | undefined {
+  const check = checks.find(({ outcome }) => outcome === 'ordered');
+  if (check === undefined) return undefined;
+  for (const theirs of writers) {
+    for (const write of theirs.accesses.writes) {
+      if (write.cell !== cell || write.kind !== 'value' || checks.some(({ since }) => excludes(since, write.held)))
+        continue;
+      return {
+        defect: 'read-again',
+        mine,
+        theirs,
+        checkedAt: check.site,
+        checked: cell,
+        used: cell,
+        at: site,
+        act: 'follow',
+        api: undefined,
+        write,
+        writerHolds: write.held,
+      };
+    }
+  }
+  return undefined;
 }
 
 /** The other thread runs the same operation. */

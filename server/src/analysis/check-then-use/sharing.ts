@@ -10,6 +10,14 @@ import { slotValue } from '../slots.ts';
 
 const MAX_DEPTH = 8;
 
+/** Parameters of operations that are made for each call: only what they point to can be shared. */
+const PER_CALL: ReadonlySet<string> = new Set([
+  'struct io_uring_cmd',
+  'struct kiocb',
+  'struct iov_iter',
+  'struct vm_fault',
+]);
+
 /** A function in one of its calls. */
 export interface Frame {
   readonly fn: Fn;
@@ -38,7 +46,9 @@ export class Sharing {
     }
     const [first] = steps;
     if (first === undefined || first.kind === 'field') return false;
-    return frame.fn.ir.locals[root.name]?.array !== true && this.localPointsToShared(root.name, frame, depth + 1);
+    if (frame.fn.ir.locals[root.name]?.array === true) return false;
+    if (isPerCall(root.name, frame)) return steps.filter(({ kind }) => kind === 'deref').length > 1;
+    return this.localPointsToShared(root.name, frame, depth + 1);
   }
 
   private localPointsToShared(name: string, frame: Frame, depth: number): boolean {
@@ -55,6 +65,8 @@ export class Sharing {
     if (inner === undefined || depth > MAX_DEPTH) return false;
     switch (inner.kind) {
       case 'read':
+        if (inner.place.root.kind === 'local' && isPerCall(inner.place.root.name, frame))
+          return inner.place.steps.length > 0;
         return inner.place.root.kind === 'local' && inner.place.steps.length === 0
           ? this.localPointsToShared(inner.place.root.name, frame, depth + 1)
           : this.isShared(inner.place, frame, depth + 1);
@@ -102,4 +114,8 @@ export class Sharing {
     }
     return false;
   }
+}
+
+function isPerCall(name: string, { fn }: Frame): boolean {
+  return PER_CALL.has(fn.ir.locals[name]?.base ?? '') && !fn.definitions.has(name);
 }

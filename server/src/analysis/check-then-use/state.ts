@@ -45,6 +45,8 @@ export interface Check {
   /** `compared`: with one value; `ordered`: by `<` and its like. */
   readonly outcome: 'set' | 'clear' | 'compared' | 'ordered';
   readonly site: Site;
+  /** Locks held when the content was read, and those of them that were held ever since. */
+  readonly held: Modes;
   readonly since: Modes;
   /** Block that the other outcome leads to. */
   readonly otherwise: number;

@@ -41,7 +41,7 @@ export function tell(race: RaceFound, program: Program): Witness {
 /** What the other thread does in between. */
 function written({ defect, write }: RaceFound, used: string, checked: string): [Step['kind'], string] {
   if (defect === 'both-pass') return ['store', `has found it as it was, and sets ${used} too`];
-  if (defect === 'freed-on-count') return ['store', `changes ${checked}`];
+  if (defect === 'freed-on-count' || defect === 'read-again') return ['store', `changes ${checked}`];
   return write.kind === 'free' ? ['free', `frees ${used} in between`] : ['store', `clears ${used} in between`];
 }
 
@@ -63,7 +63,8 @@ function commonSteps(a: Site, b: Site): number {
   return shared;
 }
 
-function useText({ act, api }: RaceFound, used: string): string {
+function useText({ defect, act, api }: RaceFound, used: string): string {
+  if (defect === 'read-again') return `reads ${used} again`;
   if (act === 'set') return `sets ${used}`;
   if (act === 'free') return `frees ${used}`;
   return api === undefined ? `follows ${used}` : `passes ${used} to ${api}()`;

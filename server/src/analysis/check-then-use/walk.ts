@@ -12,7 +12,7 @@ import type { CallResolver } from '../call-graph.ts';
 import type { Cell, Cells } from '../cells.ts';
 import type { Call, Fn, Program } from '../program.ts';
 import type { Summaries } from '../summary.ts';
-import type { Accesses, Claim, Disposal, Use, Write } from './accesses.ts';
+import type { Accesses, Claim, Disposal, Reread, Use, Write } from './accesses.ts';
 import { BlockRun } from './block-run.ts';
 import { CallEffects } from './call-effects.ts';
 import { Conditions, isNonzero, isZero } from './conditions.ts';
@@ -24,9 +24,9 @@ import { Sharing } from './sharing.ts';
 import type { CallStep, Load, Modes, Pending, State } from './state.ts';
 import { common, entryState, join, stateKey } from './state.ts';
 
-const MAX_DEPTH = 7;
-const MAX_CALLS = 150;
-const MAX_BLOCK_RUNS = 4000;
+const MAX_DEPTH = 4;
+const MAX_CALLS = 24;
+const MAX_BLOCK_RUNS = 1200;
 /** A function that only claims a flag is small. */
 const MAX_CLAIM_BLOCKS = 12;
 
@@ -53,6 +53,7 @@ export class Walk {
   private readonly writes: Write[] = [];
   private readonly claims: Claim[] = [];
   private readonly disposals: Disposal[] = [];
+  private readonly rereads: Reread[] = [];
   private readonly visited = new Set<string>();
   private readonly claimsLeft = new Map<Fn, readonly Pending[]>();
   private incomplete = false;
@@ -70,8 +71,8 @@ export class Walk {
   run(fn: Fn, held: Modes): Accesses {
     const shared = new Set(fn.ir.parameters.map(({ name }) => name));
     this.walk({ fn, shared, bind: (cell) => cell }, [], entryState(held, new Map()));
-    const { uses, writes, claims, disposals, incomplete } = this;
-    return { uses, writes, claims, disposals, incomplete };
+    const { uses, writes, claims, disposals, rereads, incomplete } = this;
+    return { uses, writes, claims, disposals, rereads, incomplete };
   }
 
   private walk(frame: Frame, chain: readonly CallStep[], entry: State): void {
@@ -121,7 +122,7 @@ export class Walk {
     const known = this.claimsLeft.get(target);
     if (known !== undefined) return known;
     this.claimsLeft.set(target, []);
-    if (target.ir.blocks.length > MAX_CLAIM_BLOCKS || !this.input.interest.isTouchedBy(target)) return [];
+    if (target.ir.blocks.length > MAX_CLAIM_BLOCKS || !this.input.interest.isStoredBy(target)) return [];
     const { blocks } = target.ir;
     const shared = new Set(target.ir.parameters.map(({ name }) => name));
     const frame: Frame = { fn: target, shared, bind: (cell) => cell };
@@ -182,6 +183,10 @@ export class Walk {
 
   addWrite(write: Write): void {
     this.writes.push(write);
+  }
+
+  addReread(reread: Reread): void {
+    this.rereads.push(reread);
   }
 
   addDisposal(disposal: Disposal): void {

@@ -188,4 +188,15 @@ export const attributes = contracts({
       evidence: [inTree('6.12', 'include/linux/console.h'), inTree('7.2', 'include/linux/console.h')],
     },
   ],
+  serialised: [
+    {
+      table: 'struct kernel_param_ops',
+      operations: ['get', 'set'],
+      lock: 'param_lock',
+      evidence: [
+        inTree('6.12', 'kernel/params.c', 'param_attr_store'),
+        inTree('7.2', 'kernel/params.c', 'param_attr_store'),
+      ],
+    },
+  ],
 });
