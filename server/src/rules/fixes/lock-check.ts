@@ -14,13 +14,17 @@ const CURED: ReadonlySet<CheckFact['defect']> = new Set<CheckFact['defect']>(['f
 export const lockCheck: Fix = {
   title: checkLock.title,
   safety: 'review',
-  offered: (ctx) => factOf(ctx) !== undefined,
+  offered: (ctx) => isC(ctx) && factOf(ctx) !== undefined,
   edit(ctx) {
     const fact = factOf(ctx);
     if (fact === undefined) return { kind: 'none' };
     return asResult(plan(ctx, fact), (file) => ctx.text(file));
   },
 };
+
+function isC({ module, finding }: FixContext): boolean {
+  return module.units.some(({ path, ir }) => path === finding.at.file && ir.language === 'c');
+}
 
 function factOf({ analysis, finding }: FixContext): CheckFact | undefined {
   return analysis.checkThenUse.find(
