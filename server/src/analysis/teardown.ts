@@ -362,8 +362,8 @@ export class Teardown {
       if (this.isFresh(traced)) return;
       const value = traced.bindValue(event.value);
       const target = traced.bind(event.target);
-      // Objects of a type that the kernel defines are many more than this module's.
-      if (effect.what === 'memory' && event.object !== undefined && this.program.isOwnStruct(event.object)) {
+      // Of a type that the kernel defines, only what this module allocates is its own.
+      if (effect.what === 'memory' && event.object !== undefined && this.isMadeHere(event.object)) {
         add(event.object, 'object', 'teardown', {
           root,
           event: traced,
@@ -448,6 +448,13 @@ export class Teardown {
       what: 'memory',
       text: `${fn.ir.name}() clears ${cellText(cell)}`,
     });
+  }
+
+  private isMadeHere(type: string): boolean {
+    return (
+      this.program.isOwnStruct(type) ||
+      (/^(?:struct|union) /.test(type) && this.objects.allocationsOf(type).length > 0)
+    );
   }
 
   /** Not one of the many members of a kernel struct that other modules free, or that stand on the stack. */

@@ -81,13 +81,6 @@ export function parseKbuild(text: string): Kbuild {
   return { objects, includeFolders: [...includeFolders] };
 }
 
-/** Files that `include $(src)/…` takes in, relative to the folder of the Makefile. */
-export function includedFiles(text: string): readonly string[] {
-  return [...text.matchAll(/^-?include\s+\$[({](?:src|obj)[)}]\/([\w./-]+)[ \t]*$/gm)].flatMap(
-    (match) => match[1] ?? [],
-  );
-}
-
 /** Logical lines: comments dropped, continuations joined; what is not an assignment is skipped. */
 function readAssignments(text: string): Assignment[] {
   const assignments: Assignment[] = [];

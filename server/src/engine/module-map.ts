@@ -7,7 +7,7 @@ import type { Host } from '../base/host.ts';
 import { dirname, join } from '../base/host.ts';
 import type { Folders } from './folders.ts';
 import type { BuildChoice, Kbuild } from './kbuild.ts';
-import { includedFiles, parseKbuild, parseKconfig } from './kbuild.ts';
+import { parseKbuild, parseKconfig } from './kbuild.ts';
 import { crateFiles } from './rust-crate.ts';
 
 /** The files of one module, before anything is parsed. Plain data: it travels to workers. */
@@ -217,18 +217,8 @@ export class ModuleMap {
     const files = await this.folders.files(folder);
     const name = ['Kbuild', 'Makefile'].find((candidate) => files.has(candidate));
     if (name === undefined) return undefined;
-    const text = await this.kbuildText(join(folder, name), folder, 0);
-    return text === undefined ? undefined : parseKbuild(text);
-  }
-
-  /** The text of a Makefile with those of its folder that it includes: their paths are relative to the same folder. */
-  private async kbuildText(file: string, folder: string, depth: number): Promise<string | undefined> {
-    const read = await this.host.readText(file);
-    if (read.kind !== 'text') return undefined;
-    const parts = [read.text];
-    for (const included of depth < 3 ? includedFiles(read.text) : [])
-      parts.push((await this.kbuildText(join(folder, included), folder, depth + 1)) ?? '');
-    return parts.join('\n');
+    const read = await this.host.readText(join(folder, name));
+    return read.kind === 'text' ? parseKbuild(read.text) : undefined;
   }
 
   private async isTreeTop(folder: string): Promise<boolean> {

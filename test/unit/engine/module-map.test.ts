@@ -42,17 +42,6 @@ describe('modules of a folder', () => {
     expect((await map.planOf('/t/d/sub/other.c')).loose).toBe(true);
   });
 
-  it('takes in the Makefiles of folders below that a Makefile includes', async () => {
-    const map = mapOf({
-      '/t/d/Makefile': 'obj-m += big.o\ninclude $(src)/core/Makefile\nbig-y += $(CORE_FILES)',
-      '/t/d/core/Makefile': 'include $(src)/core/bus/Makefile\nCORE_FILES := core/main.o $(BUS_FILES)',
-      '/t/d/core/bus/Makefile': 'BUS_FILES := core/bus/pci.o',
-      '/t/d/core/main.c': '',
-      '/t/d/core/bus/pci.c': '',
-    });
-    expect((await map.planOf('/t/d/core/bus/pci.c')).files).toEqual(['/t/d/core/bus/pci.c', '/t/d/core/main.c']);
-  });
-
   it('gives the module its include folders', async () => {
     expect((await mapOf(tree).planOf('/t/d/main.c')).includeFolders).toEqual(['/t/d/inc']);
   });
