@@ -452,8 +452,7 @@ export class Teardown {
 
   private isMadeHere(type: string): boolean {
     return (
-      this.program.isOwnStruct(type) ||
-      (/^(?:struct|union) /.test(type) && this.objects.allocationsOf(type).length > 0)
+      this.program.isOwnStruct(type) || (/^(?:struct|union) /.test(type) && this.objects.allocationsOf(type).length > 0)
     );
   }
 
