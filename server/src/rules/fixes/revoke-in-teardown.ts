@@ -2,7 +2,7 @@
 import type { RevocableGeneration } from '../../knowledge/revocable-generations.ts';
 import type { Fix, FixContext } from '../rule.ts';
 import type { NamedCall, PlacedFunction } from './driver-shape.ts';
-import { callsOf, functionNamed, holderIn, pathOf } from './driver-shape.ts';
+import { callsOf, functionNamed, holderIn, pathOf, structNamed } from './driver-shape.ts';
 import type { Edits } from './edits.ts';
 import { asResult, combine, insertAfter } from './edits.ts';
 import { coreOf, factOf, nameFor } from './revocable-text.ts';
@@ -19,19 +19,14 @@ export const revokeInTeardown: Fix = {
     const [, type, field] = /^(\w+)\.(\w+)$/.exec(fact.names.provider ?? '') ?? [];
     if (type === undefined || field === undefined)
       return { kind: 'disabled', reason: 'the provider is in no member of a struct' };
-    return asResult(revokes(ctx, core, `struct ${type}`, field, factEmbeds(ctx, field)), ctx.text);
+    return asResult(revokes(ctx, core, `struct ${type}`, field, isEmbedded(ctx, `struct ${type}`, field)), ctx.text);
   },
 };
 
 /** The provider is a member, not a pointer to one. */
-function factEmbeds({ module }: FixContext, field: string): boolean {
-  return [...module.units, ...module.headers].some((unit) =>
-    unit.ir.structs.some((struct) =>
-      struct.fields.some(
-        (declared) => declared.name === field && declared.type.pointers === 0 && declared.type.array !== true,
-      ),
-    ),
-  );
+function isEmbedded({ module }: FixContext, type: string, field: string): boolean {
+  const declared = structNamed(module, type)?.struct.fields.find(({ name }) => name === field);
+  return declared?.type.pointers === 0 && declared.type.array !== true;
 }
 
 function revokes(ctx: FixContext, core: RevocableGeneration, type: string, field: string, embedded: boolean): Edits {
