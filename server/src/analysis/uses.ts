@@ -78,8 +78,8 @@ export class UseChecker {
   }
 
   /**
-   * The lock under which teardown frees, held here since before the pointer was loaded out of memory that others share:
-   * what is freed under a lock is taken out of reach under it.
+   * The lock under which teardown takes out of reach and frees, held here since before the pointer was loaded out of
+   * memory that others share.
    */
   private sharedLock(
     traced: TraceEvent,
@@ -96,7 +96,12 @@ export class UseChecker {
       const owner = structOf(held.cell);
       if (owner !== undefined && dies(owner)) continue;
       const everywhere = (states: TraceEvent['states']): boolean => states.every((state) => state.held.has(key));
-      if (held.mode === 'exclusive' && everywhere(event.states) && everywhere(traced.states))
+      const takesAway = death.root.trace.events.some(
+        (e) =>
+          everywhere(e.states) &&
+          (e.event.kind === 'store' || (e.event.kind === 'effect' && e.event.effect.verb === 'unlinks')),
+      );
+      if (held.mode === 'exclusive' && takesAway && everywhere(event.states) && everywhere(traced.states))
         return {
           kind: 'lock-flag',
           lock: key,
