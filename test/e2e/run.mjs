@@ -1,12 +1,13 @@
 // @ts-check
 // `npm run e2e`: the packaged extension in a real VS Code in a real browser, and its server in other editors.
 //   node test/e2e/run.mjs [--only NAME]… [--out DIR]     names are those that it prints
+//   node test/e2e/run.mjs --only report --report FILE     opens and searches an HTML report in the browser
 //   node test/e2e/run.mjs --images                        makes the pictures of docs/images and nothing else
 // The last line is `N passed, N failed`.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt, ensureInstalled, ROOT } from '../../scripts/installation.mjs';
 import { EditorServer } from './editor-server.mjs';
@@ -21,6 +22,7 @@ import { lens } from './scenarios/lens.mjs';
 import { nodes } from './scenarios/nodes.mjs';
 import { problems } from './scenarios/problems.mjs';
 import { quickFix } from './scenarios/quick-fix.mjs';
+import { report as htmlReport } from './scenarios/report.mjs';
 import { settings } from './scenarios/settings.mjs';
 import { squiggle } from './scenarios/squiggle.mjs';
 import { typing } from './scenarios/typing.mjs';
@@ -32,6 +34,7 @@ import { Workbench } from './workbench.mjs';
  * @typedef {object} Stage what a scenario plays on
  * @property {Workbench} workbench
  * @property {EditorServer} server
+ * @property {string} [report] an HTML report to open instead of one on the samples
  */
 /** @typedef {(stage: Stage) => Promise<string | void>} Scenario answers what it has measured, if anything */
 
@@ -49,12 +52,14 @@ const SCENARIOS = {
   crash,
   walkthrough,
   web,
+  report: htmlReport,
 };
 
 const { values: options } = parseArgs({
   options: {
     images: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true },
+    report: { type: 'string' },
     out: { type: 'string', default: join(ROOT, 'out/e2e') },
   },
 });
@@ -109,7 +114,8 @@ async function playInEditor(vsix) {
       return;
     }
     for (const [name, play] of Object.entries(SCENARIOS)) {
-      if (isWanted(name)) await playScenario(name, play, { workbench, server });
+      const given = options.report === undefined ? {} : { report: resolve(options.report) };
+      if (isWanted(name)) await playScenario(name, play, { workbench, server, ...given });
     }
     if (isWanted('api')) await playInExtensionHost(server, workbench, results);
   } finally {

@@ -2,6 +2,7 @@
 import type { Location } from '../../server/src/base/span.ts';
 import { LineIndex } from '../../server/src/base/span.ts';
 import type { ReportInput } from '../../server/src/cli/report-input.ts';
+import type { DeviceNode } from '../../server/src/engine/api.ts';
 import { emptyStats } from '../../server/src/engine/api.ts';
 import { fingerprintsOf } from '../../server/src/engine/fingerprint.ts';
 import { rules } from '../../server/src/rules/index.ts';
@@ -70,6 +71,23 @@ const suppressed: Finding = {
   certainty: 'must',
 };
 
+const node: DeviceNode = {
+  id: 'foo.c:foo_probe:enter:0',
+  kind: 'misc',
+  register: { api: 'enter', fn: 'foo_probe', at: at('static int', 'foo_probe') },
+  operations: { name: 'foo_fops', entries: { read: 'foo_read' }, owner: 'missing' },
+  teardown: 'driver-remove',
+  contexts: [],
+  triggers: ['hot-unplug'],
+  verdict: 'vulnerable',
+  fences: [],
+  evidence: [],
+  races: [],
+  ownerMissing: true,
+  blockingWaits: [],
+  unknowns: [],
+};
+
 export function sampleReport(): ReportInput {
   const [first, second, third] = fingerprintsOf([race, hint, suppressed], REPORT_ROOT);
   if (first === undefined || second === undefined || third === undefined) throw new Error('three fingerprints');
@@ -83,6 +101,7 @@ export function sampleReport(): ReportInput {
     suppressed: [{ finding: suppressed, fingerprint: third, kind: 'comment', reason: 'known' }],
     fixed: [],
     notes: [{ at: at('drop(priv)', 'foo_remove'), reason: 'not needed', kind: 'suppression' }],
+    nodes: [node],
     failures: [{ file: `${REPORT_ROOT}/bad.c`, reason: 'binary file', internal: false }],
     stats: { ...emptyStats(), files: 2, parsed: 1, modules: 1, nodes: 1, functions: 2, elapsed: 12 },
     sources: new Map([[FILE, { text: TEXT, lines: new LineIndex(TEXT) }]]),

@@ -14,6 +14,7 @@ import { changeByPatch, changeSince } from './change.ts';
 import type { Collection } from './collect.ts';
 import { collect } from './collect.ts';
 import { failureLines, wantsColour, writeReport, writeStream } from './output.ts';
+import { nodesOf } from './plan-result.ts';
 import { createProgress } from './progress.ts';
 import { renderGithub } from './render-github.ts';
 import { renderHtml } from './render-html.ts';
@@ -124,6 +125,8 @@ function collectFor(
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
     ...(change === undefined ? {} : { wholeModules: true }),
     ...(change === undefined || change.onDisk === state ? {} : { texts: change.otherwise }),
+    // The page lists every node, also those of modules where no rule can start.
+    ...(options.format === 'html' ? { everyNode: true } : {}),
     cache: options.cache,
     settings,
     token,
@@ -170,7 +173,9 @@ async function reportInput(
 ): Promise<ReportInput> {
   const { engine, root } = collection;
   const files = filesOfCollection(collection);
-  const sources = await readSources(engine.host, filesOfReports(files));
+  const nodes = options.format === 'html' ? nodesOf(collection.modules) : [];
+  const registered = nodes.map((node) => node.register.at.file);
+  const sources = await readSources(engine.host, [...filesOfReports(files), ...registered]);
   const before = earlier === undefined ? undefined : fingerprinted(earlier);
   const isNew = (fingerprint: Fingerprint): boolean => before === undefined || !before.has(fingerprint.finding);
   const now = fingerprinted(collection);
@@ -193,6 +198,7 @@ async function reportInput(
     suppressed,
     fixed,
     notes: files.flatMap((file) => file.notes).filter((note) => note.kind !== 'not-understood'),
+    nodes,
     failures: collection.failures,
     stats: collection.stats,
     sources,

@@ -2,6 +2,7 @@
 import type { CancellationToken } from '../base/cancellation.ts';
 import { collect } from './collect.ts';
 import { failureLines, writeReport, writeStream } from './output.ts';
+import { nodesOf } from './plan-result.ts';
 import { createProgress } from './progress.ts';
 import { filesOfNode, renderInventoryJson, renderInventoryText } from './render-inventory.ts';
 import { readSources } from './sources.ts';
@@ -30,11 +31,7 @@ export async function inventory(
     token,
     progress: createProgress(process.stderr),
   });
-  const nodes = collection.modules
-    .flatMap((module) => module.nodes)
-    .sort(
-      (a, b) => compare(a.register.at.file, b.register.at.file) || a.register.at.span.start - b.register.at.span.start,
-    );
+  const nodes = nodesOf(collection.modules);
   const input = {
     nodes,
     sources: await readSources(collection.engine.host, nodes.flatMap(filesOfNode)),
@@ -48,8 +45,4 @@ export async function inventory(
   await writeStream(process.stderr, lines.map((line) => `revsafe: ${line}\n`).join(''));
   if (collection.interrupted) return EXIT_INTERRUPTED;
   return collection.failures.some((failure) => failure.internal) ? EXIT_FAILURE : EXIT_CLEAN;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -45,6 +45,14 @@ export async function checkPlan(
   return result;
 }
 
+/** Device nodes of the modules, by place. */
+export function nodesOf(modules: readonly CollectedModule[]): readonly DeviceNode[] {
+  const nodes = modules.flatMap((module) => module.nodes);
+  return nodes.sort(({ register: { at: a } }, { register: { at: b } }) =>
+    a.file === b.file ? a.span.start - b.span.start : a.file < b.file ? -1 : 1,
+  );
+}
+
 /** Adds the counts of one plan to those of the run; files are counted while planning, time by the clock. */
 export function addStats(into: BatchStats, from: BatchStats): void {
   into.parsed += from.parsed;

@@ -1,58 +1,115 @@
-/** One page that needs nothing else: findings by file, each with the picture of its race. */
-import type { Finding } from '../engine/api.ts';
+/** One page that needs nothing else: counts by subsystem and rule, findings by file with the picture of each race, device nodes. */
+import type { DeviceNode, Finding, Severity } from '../engine/api.ts';
 import { escapeXml, TIMELINE_STYLE, timelineOf, timelineSvg } from '../engine/api.ts';
+import { PAGE_SCRIPT, PAGE_STYLE } from './html-page.ts';
 import { renderSummary } from './render-text.ts';
 import type { ReportedFinding, ReportInput } from './report-input.ts';
 import { shortened } from './report-input.ts';
-import { placeOf, sourceLine } from './sources.ts';
-
-const STYLE = `
-:root { color-scheme: light dark; --line: #8886; --error: #c62828; --warning: #b26a00; --hint: #1565c0; }
-@media (prefers-color-scheme: dark) { :root { --error: #ef9a9a; --warning: #ffcc80; --hint: #90caf9; } }
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 78rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.5rem; } h2 { font-size: 1.05rem; margin-top: 2.5rem; border-bottom: 1px solid var(--line); }
-article { margin: 1.2rem 0; padding-left: .8rem; border-left: 4px solid var(--line); }
-article.error { border-color: var(--error); } article.warning { border-color: var(--warning); } article.hint { border-color: var(--hint); }
-h3 { font-size: 1rem; margin: 0; } .error .level { color: var(--error); } .warning .level { color: var(--warning); } .hint .level { color: var(--hint); }
-.place { opacity: .7; font-size: .85rem; } code { font-family: ui-monospace, monospace; font-size: .85rem; }
-svg.race { max-width: 100%; height: auto; }
-summary { cursor: pointer; }`;
+import { placeOf } from './sources.ts';
 
 export function renderHtml(input: ReportInput): string {
-  const byFile = new Map<string, ReportedFinding[]>();
-  for (const reported of input.findings) {
-    const { path } = placeOf(reported.finding.at, input.sources, input.root);
-    const list = byFile.get(path);
-    if (list === undefined) byFile.set(path, [reported]);
-    else list.push(reported);
-  }
-  const sections = [...byFile].map(
-    ([path, findings]) =>
-      `<section><h2><code>${escapeXml(path)}</code></h2>${findings.map((reported) => renderFinding(reported, input)).join('')}</section>`,
-  );
+  const byFile = groupBy(input.findings, ({ finding }) => placeOf(finding.at, input.sources, input.root).path);
+  const summary = `${renderSummary(input)}. ${input.nodes.length} device nodes in ${input.stats.modules} modules`;
   return [
     '<!doctype html>',
     '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>Device-removal report</title><style>${STYLE}${TIMELINE_STYLE}</style></head><body>`,
+    `<title>Device-removal report</title><style>${PAGE_STYLE}${TIMELINE_STYLE}</style></head><body>`,
     '<h1>Device-removal report</h1>',
-    `<p>${escapeXml(renderSummary(input))}. ${input.stats.nodes} device nodes in ${input.stats.modules} modules.</p>`,
-    ...sections,
+    `<p>${escapeXml(summary)}.</p>`,
+    '<form role="search"><input type="search" aria-label="Search" placeholder="File, function, rule, verdict, any words"><output></output></form>',
     renderFailures(input),
-    `<footer class="place">revsafe ${escapeXml(input.version)}</footer></body></html>`,
+    renderCounts(input),
+    byFile.size === 0 ? '' : '<h2>Findings</h2>',
+    ...[...byFile].map(([path, findings]) => renderFile(path, findings, input)),
+    renderNodes(input),
+    `<footer class="place">revsafe ${escapeXml(input.version)}</footer><script>${PAGE_SCRIPT}</script></body></html>`,
     '',
   ].join('\n');
 }
 
-function renderFinding({ finding }: ReportedFinding, input: ReportInput): string {
+/** `drivers/usb/misc/x.c` belongs to `drivers/usb`; files of other folders to their first. */
+function subsystemOf(path: string): string {
+  const folders = path.split('/').slice(0, -1);
+  return folders.slice(0, folders[0] === 'drivers' ? 2 : 1).join('/') || '.';
+}
+
+/** What a search looks through beside the text: the path, so that it begins with the name of its subsystem. */
+function keyOf(path: string): string {
+  return escapeXml(path.includes('/') ? path : `./${path}`);
+}
+
+const SEVERITIES: readonly Severity[] = ['error', 'warning', 'hint'];
+const VERDICTS: readonly DeviceNode['verdict'][] = ['vulnerable', 'unknown', 'safe'];
+
+function renderCounts(input: ReportInput): string {
+  const subsystem = (at: Finding['at']): string => subsystemOf(placeOf(at, input.sources, input.root).path);
+  const findings = groupBy(input.findings, ({ finding }) => subsystem(finding.at));
+  const nodes = groupBy(input.nodes, (node) => subsystem(node.register.at));
+  const names = [...new Set([...findings.keys(), ...nodes.keys()])].sort();
+  if (names.length === 0) return '';
+  const severities = (of: readonly ReportedFinding[]): readonly number[] =>
+    SEVERITIES.map((severity) => of.filter(({ finding }) => finding.severity === severity).length);
+  const subsystems = names.map((name): Row => {
+    const verdicts = VERDICTS.map((verdict) => nodes.get(name)?.filter((node) => node.verdict === verdict).length ?? 0);
+    return [`${name}/`, [...severities(findings.get(name) ?? []), ...verdicts]];
+  });
+  const rules = [...groupBy(input.findings, ({ finding }) => finding.rule)]
+    .sort((a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1))
+    .map(([rule, found]): Row => [rule, severities(found)]);
+  return [
+    '<h2>By subsystem</h2>',
+    renderTable(['', ...SEVERITIES, ...VERDICTS.map((verdict) => `nodes ${verdict}`)], subsystems),
+    ...(rules.length === 0 ? [] : ['<h2>By rule</h2>', renderTable(['', ...SEVERITIES], rules)]),
+  ].join('\n');
+}
+
+/** What a search for it finds, and the counts. */
+type Row = readonly [name: string, counts: readonly number[]];
+
+function renderTable([first = '', ...heads]: readonly string[], rows: readonly Row[]): string {
+  const head = heads.map((text) => `<th class="count" scope="col">${text}</th>`).join('');
+  const body = rows.map(([name, counts]) => {
+    const search = `<button type="button" data-search="${escapeXml(name)}"><code>${escapeXml(name)}</code></button>`;
+    const cells = counts.map((count) => `<td class="count">${count === 0 ? '' : count}</td>`).join('');
+    return `<tr><th scope="row">${search}</th>${cells}</tr>`;
+  });
+  return `<table><thead><tr><th>${first}</th>${head}</tr></thead><tbody>${body.join('')}</tbody></table>`;
+}
+
+function renderFile(path: string, findings: readonly ReportedFinding[], input: ReportInput): string {
+  const articles = findings.map(({ finding }) => renderFinding(finding, path, input)).join('');
+  return `<section><h3><code>${escapeXml(path)}</code></h3>${articles}</section>`;
+}
+
+function renderFinding(finding: Finding, path: string, input: ReportInput): string {
   const place = placeOf(finding.at, input.sources, input.root);
   const where = `line ${place.line}${place.fn === undefined ? '' : `, ${place.fn}()`}`;
   return [
-    `<article class="${finding.severity}">`,
-    `<h3><span class="level">${finding.severity}</span>: ${escapeXml(finding.text)} <code>${escapeXml(finding.rule)}</code></h3>`,
-    `<div class="place">${escapeXml(where)}</div><code>${escapeXml(sourceLine(finding.at, input.sources))}</code>`,
+    `<article class="${finding.severity}" data-key="${keyOf(path)}">`,
+    `<h4><span class="level">${finding.severity}</span>: ${escapeXml(finding.text)} <code>${escapeXml(finding.rule)}</code></h4>`,
+    `<div class="place">${escapeXml(where)}</div>${renderExcerpt(finding.at, input)}`,
     renderRace(finding, input),
     `<p><b>What to do:</b> ${escapeXml(finding.hint)}</p></article>`,
   ].join('');
+}
+
+/** Lines of source shown before and after the place. */
+const AROUND = 2;
+
+function renderExcerpt(at: Finding['at'], { sources }: ReportInput): string {
+  const source = sources.get(at.file);
+  if (source === undefined || source.text === '') return '';
+  const { line } = source.lines.positionAt(at.span.start);
+  const rows: string[] = [];
+  const isThere = (shown: number): boolean => source.lines.lineStart(shown) < source.text.length;
+  for (let shown = Math.max(0, line - AROUND); shown <= line + AROUND && isThere(shown); shown++) {
+    const text = source.text
+      .slice(source.lines.lineStart(shown), source.lines.lineStart(shown + 1))
+      .replace(/\r?\n$/, '');
+    const row = `${String(shown + 1).padStart(5)}  ${escapeXml(text)}`;
+    rows.push(shown === line ? `<mark>${row}</mark>` : row);
+  }
+  return `<pre>${rows.join('\n')}</pre>`;
 }
 
 function renderRace({ text, witness }: Finding, input: ReportInput): string {
@@ -63,10 +120,46 @@ function renderRace({ text, witness }: Finding, input: ReportInput): string {
   return `<details open><summary>How it happens</summary>${picture}</details>`;
 }
 
+/** Rows of one `tbody`: a browser lays out each when it comes into view. */
+const NODES_TOGETHER = 50;
+
+function renderNodes(input: ReportInput): string {
+  if (input.nodes.length === 0) return '';
+  const rows = input.nodes.map((node) => {
+    const { path, line } = placeOf(node.register.at, input.sources, input.root);
+    const why = node.verdict === 'unknown' ? (node.unknowns[0]?.reason ?? '') : node.fences.join(', ');
+    const cells = [
+      `<code>${escapeXml(path)}:${line}</code>`,
+      `<code>${escapeXml(node.register.api)}</code>`,
+      `<span class="${node.verdict}">${node.verdict}</span>`,
+      escapeXml(why),
+      escapeXml(node.teardown),
+    ];
+    return `<tr data-key="${keyOf(path)}">${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+  });
+  const bodies: string[] = [];
+  for (let first = 0; first < rows.length; first += NODES_TOGETHER)
+    bodies.push(`<tbody class="nodes">${rows.slice(first, first + NODES_TOGETHER).join('\n')}</tbody>`);
+  const heads = ['Registered at', 'By', 'Verdict', 'Fences, or what was not understood', 'Teardown'];
+  const head = heads.map((text) => `<th scope="col">${text}</th>`).join('');
+  return `<section><h2>Device nodes</h2><table><thead><tr>${head}</tr></thead>${bodies.join('')}</table></section>`;
+}
+
 function renderFailures(input: ReportInput): string {
   if (input.failures.length === 0) return '';
   const items = input.failures.map(
     ({ file, reason }) => `<li><code>${escapeXml(file)}</code>: ${escapeXml(reason)}</li>`,
   );
   return `<h2>Not checked</h2><ul>${items.join('')}</ul>`;
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
 }

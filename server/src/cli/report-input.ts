@@ -1,5 +1,5 @@
 /** What every renderer gets: plain data, in the order in which it is shown. */
-import type { BatchStats, Failure, Finding, Note, Rule, SuppressedFinding } from '../engine/api.ts';
+import type { BatchStats, DeviceNode, Failure, Finding, Note, Rule, SuppressedFinding } from '../engine/api.ts';
 import type { Fingerprint } from '../engine/fingerprint.ts';
 import type { Sources } from './sources.ts';
 
@@ -21,6 +21,8 @@ export interface ReportInput {
   /** What the change that is looked at did away with; places are those of the state before it. */
   readonly fixed: readonly ReportedFinding[];
   readonly notes: readonly Note[];
+  /** By place; only for the page that lists them. */
+  readonly nodes: readonly DeviceNode[];
   readonly failures: readonly Failure[];
   readonly stats: BatchStats;
   readonly sources: Sources;

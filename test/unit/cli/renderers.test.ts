@@ -97,6 +97,20 @@ describe('html', () => {
     expect(page).toMatch(/class="race-lane race-second">teardown</);
     expect(page).toContain('binary file');
   });
+
+  it('has the lines around each place, counts by subsystem and rule, and every node', () => {
+    expect(page).toContain('<mark>    8  \tleave(&amp;priv-&gt;misc);</mark>');
+    expect(page).toContain('    9  \tdrop(priv);');
+    const counts = [...page.matchAll(/<tr><th scope="row">.*?<\/tr>/g)].map(([row]) =>
+      [...row.matchAll(/<t[hd].*?>(.*?)<\/t[hd]>/g)].map(([, cell]) => cell?.replace(/<[^>]+>/g, '')),
+    );
+    expect(counts).toEqual([
+      ['drivers/a b/', '1', '', '1', '1', '', ''],
+      ['missing-fops-owner', '', '', '1'],
+      ['unfenced-unregister', '1', '', ''],
+    ]);
+    expect(page).toMatch(/drivers\/a b\/foo.c:1<\/code>.*?vulnerable.*?driver-remove/);
+  });
 });
 
 describe('baseline', () => {
