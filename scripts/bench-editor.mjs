@@ -7,9 +7,10 @@ import { peakMemory } from './bench-process.mjs';
 import { ROOT } from './installation.mjs';
 import { LspClient } from './lsp-client.mjs';
 
-/** Places in a file where text is typed, and what is typed there. */
+/** Places in a file where text is typed. */
 const PLACES = 25;
-const TYPED = 'int typed = 1;';
+/** @param {string} file */
+const isRust = (file) => file.endsWith('.rs');
 
 /** @param {readonly number[]} values @param {number} share */
 export function percentile(values, share) {
@@ -19,7 +20,7 @@ export function percentile(values, share) {
 
 /** @param {string} text @param {number} places @returns {number[]} lines (zero-based) of statements inside functions, spread over the file */
 function placesToType(text, places = PLACES) {
-  const lines = text.split('\n').flatMap((line, index) => (/^\t+\w.*;$/.test(line) ? [index] : []));
+  const lines = text.split('\n').flatMap((line, index) => (/^(?:\t| {8})\s*\w.*;$/.test(line) ? [index] : []));
   return Array.from({ length: places }, (_, index) => lines[Math.floor((index * lines.length) / places)] ?? 0);
 }
 
@@ -34,6 +35,7 @@ function placesToType(text, places = PLACES) {
  */
 export async function benchEditor(kernel, file, edits) {
   const text = readFileSync(join(kernel, file), 'utf8');
+  const typed = isRust(file) ? 'let typed = 1;' : 'int typed = 1;';
   const uri = pathToFileURL(join(kernel, file)).href;
   const started = performance.now();
   const client = new LspClient(join(ROOT, 'dist/server.js'));
@@ -45,7 +47,9 @@ export async function benchEditor(kernel, file, edits) {
     capabilities: { textDocument: { diagnostic: {} }, workspace: { configuration: true, workspaceFolders: true } },
   });
   client.notify('initialized', {});
-  client.notify('textDocument/didOpen', { textDocument: { uri, languageId: 'c', version: 1, text } });
+  client.notify('textDocument/didOpen', {
+    textDocument: { uri, languageId: isRust(file) ? 'rust' : 'c', version: 1, text },
+  });
   const diagnose = () => client.request('textDocument/diagnostic', { textDocument: { uri } });
   await diagnose();
   const first = performance.now() - started;
@@ -53,16 +57,16 @@ export async function benchEditor(kernel, file, edits) {
   let version = 1;
   /** One letter typed or deleted. @param {number} line @param {number} step */
   const edit = (line, step) => {
-    const typing = step < TYPED.length;
-    const character = typing ? step : TYPED.length * 2 - 1 - step;
+    const typing = step < typed.length;
+    const character = typing ? step : typed.length * 2 - 1 - step;
     const range = { start: { line, character }, end: { line, character: typing ? character : character + 1 } };
     client.notify('textDocument/didChange', {
       textDocument: { uri, version: ++version },
-      contentChanges: [{ range, text: typing ? TYPED[step] : '' }],
+      contentChanges: [{ range, text: typing ? typed[step] : '' }],
     });
     return diagnose();
   };
-  const letters = TYPED.length * 2;
+  const letters = typed.length * 2;
   /** @param {() => Promise<unknown>} ask */
   const timed = async (ask) => {
     const asked = performance.now();

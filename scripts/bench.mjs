@@ -91,7 +91,7 @@ async function editor() {
 /** A file to change: one of those that are typed in, if it lies there. @param {string} path */
 function sourceBelow(path) {
   const typed = files.find((file) => path === '.' || file.startsWith(`${path}/`));
-  const inside = () => readdirSync(join(kernel, path)).find((name) => name.endsWith('.c')) ?? '';
+  const inside = () => readdirSync(join(kernel, path)).find((name) => /\.(?:c|rs)$/.test(name)) ?? '';
   return join(kernel, typed ?? join(path, inside()));
 }
 

@@ -39,7 +39,7 @@ export function analyseModule(
   cache?: AnalysisCache,
   wanted: ReadonlySet<FactFamily> = EVERY_FAMILY,
 ): ModuleAnalysis {
-  const rust = rustFindings(input, knowledge);
+  const rust = rustFindings(input, knowledge, cache?.rust);
   const problems = input.units.flatMap((unit) =>
     unit.ir.problems.map((p) => ({ at: { file: unit.path, span: p.span }, reason: p.reason })),
   );

@@ -11,6 +11,7 @@ import type { Cell, Cells } from './cells.ts';
 import type { FunctionEvent, FunctionSummary } from './events.ts';
 import type { SourceUnit } from './model.ts';
 import type { Fn, Program } from './program.ts';
+import { RustMemory } from './rust/memory.ts';
 import type { Trace } from './trace.ts';
 import { TraceMemo } from './trace-memo.ts';
 
@@ -64,6 +65,7 @@ const MAX_SNAPSHOTS = 20_000;
 
 /** Owner of the entries of one module; given to each analysis of it in turn. */
 export class AnalysisCache {
+  readonly rust = new RustMemory();
   private knowledge: Knowledge | undefined;
   private context: readonly unknown[] = [];
   private entries: Entries = noEntries();

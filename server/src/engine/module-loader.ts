@@ -220,12 +220,13 @@ function exportedNames(own: readonly SourceUnit[], knowledge: Knowledge): Readon
   return names;
 }
 
-/** Functions that the module calls but neither defines nor the knowledge base knows. */
+/** C functions that the module calls but neither defines nor the knowledge base knows. */
 function missingNames(own: readonly SourceUnit[], knowledge: Knowledge): ReadonlySet<string> {
   const defined = new Set<string>();
   for (const unit of own) for (const fn of unit.ir.functions) defined.add(fn.ir.name);
   const missing = new Set<string>();
   for (const unit of own) {
+    if (unit.ir.language === 'rust') continue;
     for (const name of calledNames(unit.ir)) {
       if (!defined.has(name) && knowledge.findFunction(name) === undefined) missing.add(name);
     }

@@ -29,12 +29,15 @@ const BARE = new Set(['(', ')', ',', ';', '{', '}', '[', ']', ':']);
 
 const COMMENTS = new Set(['comment', 'line_comment', 'block_comment']);
 
+/** Whether a node is copied without what is below it. */
+export type IsClosed = (type: string, parent: string) => boolean;
+
 /** Copies the node under the cursor and all below it; leaves the cursor where it was. `by` is added to offsets. */
-export function copyNode(cursor: TreeCursor, by = 0): CNode {
-  return copyAt(cursor, cursor.nodeType, by, 0);
+export function copyNode(cursor: TreeCursor, by = 0, isClosed: IsClosed = () => false): CNode {
+  return copyAt(cursor, cursor.nodeType, by, 0, isClosed);
 }
 
-function copyAt(cursor: TreeCursor, type: string, by: number, depth: number): CNode {
+function copyAt(cursor: TreeCursor, type: string, by: number, depth: number, isClosed: IsClosed): CNode {
   const start = cursor.startIndex + by;
   const end = cursor.endIndex + by;
   const field = BARE.has(type) ? null : cursor.currentFieldName;
@@ -44,10 +47,17 @@ function copyAt(cursor: TreeCursor, type: string, by: number, depth: number): CN
   const children: CNode[] = [];
   do {
     const childType = cursor.nodeType;
-    if (!COMMENTS.has(childType)) children.push(copyAt(cursor, childType, by, depth + 1));
+    if (COMMENTS.has(childType)) continue;
+    if (isClosed(childType, type)) children.push(copyClosed(cursor, childType, by));
+    else children.push(copyAt(cursor, childType, by, depth + 1, isClosed));
   } while (cursor.gotoNextSibling());
   cursor.gotoParent();
   return { type, start, end, field, children };
+}
+
+function copyClosed(cursor: TreeCursor, type: string, by: number): CNode {
+  const [start, end] = [cursor.startIndex + by, cursor.endIndex + by];
+  return { type, start, end, field: cursor.currentFieldName, children: NO_CHILDREN };
 }
 
 export function childOf(node: CNode, field: string): CNode | undefined {

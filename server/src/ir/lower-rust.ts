@@ -18,7 +18,8 @@ import type {
 } from './ir.ts';
 import { lowerRustFunction } from './lower-rust-closure.ts';
 import { lowerRustExpression } from './lower-rust-expression.ts';
-import type { FunctionCache } from './lowered-item.ts';
+import type { FunctionCache, LoweredItem } from './lowered-item.ts';
+import { NOTHING } from './lowered-item.ts';
 import type { ParseRust } from './rust-state.ts';
 import type { RustNames } from './rust-type.ts';
 import { addUses, lowerRustType, source } from './rust-type.ts';
@@ -36,6 +37,8 @@ export interface LowerRustOptions {
 interface RustFile {
   readonly names: RustNames;
   readonly parse: ParseRust;
+  /** The whole of a function that was copied without its body. */
+  readonly open: (item: CNode) => CNode;
   readonly cache: FunctionCache | undefined;
   /** Hash of the `use` declarations, which decide what names mean. */
   readonly usesHash: string;
@@ -59,6 +62,7 @@ export function lowerRust(tree: SyntaxTree, options: LowerRustOptions): FileIr {
   const file: RustFile = {
     names,
     parse: pieceParser(options.parse),
+    open: (item) => copyItem(tree, item),
     cache: options.cache,
     usesHash: hashText([...uses].join('\n')),
     functions: [],
@@ -89,10 +93,25 @@ export function lowerRust(tree: SyntaxTree, options: LowerRustOptions): FileIr {
   };
 }
 
+/** Bodies of functions are closed: of most of them what they were lowered to is known. */
 function itemsOf(tree: SyntaxTree): readonly CNode[] {
   const cursor = tree.root.walk();
   try {
-    return copyNode(cursor).children;
+    return copyNode(cursor, 0, isClosed).children;
+  } finally {
+    cursor.delete();
+  }
+}
+
+function isClosed(type: string, parent: string): boolean {
+  return (type === 'block' && parent === 'function_item') || (type === 'token_tree' && parent === 'token_tree');
+}
+
+function copyItem(tree: SyntaxTree, { start, end }: CNode): CNode {
+  const node = tree.root.descendantForIndex(start, end);
+  const cursor = (node ?? tree.root).walk();
+  try {
+    return copyNode(cursor);
   } finally {
     cursor.delete();
   }
@@ -265,42 +284,47 @@ function lowerImpl(file: RustFile, item: CNode): void {
     file.impls.push({ type, ...(trait === undefined ? {} : { trait }), functions, types, span: spanOf(item) });
 }
 
-function lowerFunctionItem(file: RustFile, node: CNode, method?: FunctionMethod, impl?: CNode): void {
-  const nameNode = childOf(node, 'name');
-  if (nameNode === undefined) {
-    file.problems.push({ span: spanOf(node), reason: 'function without a readable name' });
-    return;
-  }
-  const own = source(file.names, nameNode).replace(/^r#/, '');
-  const name = method === undefined ? own : `${method.type.base}::${own}`;
+function lowerFunctionItem(file: RustFile, closed: CNode, method?: FunctionMethod, impl?: CNode): void {
   const header =
     impl === undefined ? '' : file.names.text.slice(impl.start, childOf(impl, 'body')?.start ?? impl.start);
-  const hash = hashText(file.names.text.slice(node.start, node.end));
+  const hash = hashText(file.names.text.slice(closed.start, closed.end));
   const key = `${file.usesHash} ${hashText(header)} ${hash}`;
   let item = file.cache?.get(key);
   if (item === undefined) {
-    const { lowering, ir } = lowerRustFunction(
-      { lower: lowerRustExpression, names: file.names, parse: file.parse, name, base: node.start },
-      node,
-    );
-    item = {
-      ir: { ...ir, hash, ...(method === undefined ? {} : { method }) },
-      inner: lowering.closures.map((one) => ({ ...one, at: one.at - node.start, end: one.end - node.start })),
-      structs: [],
-      typedefs: [],
-      globals: [],
-      macroCalls: [],
-      prototypes: [],
-      problems: lowering.problems,
-    };
+    item = lowerFunction(file, file.open(closed), hash, method);
+    if (item === undefined) {
+      file.problems.push({ span: spanOf(closed), reason: 'function without a readable name' });
+      return;
+    }
     file.cache?.set(key, item);
   }
-  if (item.ir !== undefined) file.functions.push({ at: node.start, end: node.end, ir: item.ir });
-  for (const inner of item.inner ?? []) {
-    const ir = { ...inner.ir, hash: hashText(`${hash} ${inner.ir.name}`), ...(method === undefined ? {} : { method }) };
-    file.functions.push({ at: inner.at + node.start, end: inner.end + node.start, ir });
-  }
-  for (const problem of item.problems) file.problems.push({ ...problem, span: shift(problem.span, node.start) });
+  if (item.ir !== undefined) file.functions.push({ at: closed.start, end: closed.end, ir: item.ir });
+  for (const { ir, at, end } of item.inner ?? [])
+    file.functions.push({ at: at + closed.start, end: end + closed.start, ir });
+  for (const problem of item.problems) file.problems.push({ ...problem, span: shift(problem.span, closed.start) });
+}
+
+function lowerFunction(
+  file: RustFile,
+  node: CNode,
+  hash: string,
+  method: FunctionMethod | undefined,
+): LoweredItem | undefined {
+  const nameNode = childOf(node, 'name');
+  if (nameNode === undefined) return undefined;
+  const own = source(file.names, nameNode).replace(/^r#/, '');
+  const name = method === undefined ? own : `${method.type.base}::${own}`;
+  const { lowering, ir } = lowerRustFunction(
+    { lower: lowerRustExpression, names: file.names, parse: file.parse, name, base: node.start },
+    node,
+  );
+  const ofMethod = method === undefined ? {} : { method };
+  const inner = lowering.closures.map((one) => ({
+    at: one.at - node.start,
+    end: one.end - node.start,
+    ir: { ...one.ir, hash: hashText(`${hash} ${one.ir.name}`), ...ofMethod },
+  }));
+  return { ...NOTHING, ir: { ...ir, hash, ...ofMethod }, inner, problems: lowering.problems };
 }
 
 type FunctionMethod = { readonly type: TypeRef; readonly trait?: TypeRef };

@@ -166,6 +166,114 @@ const SNIPPETS = [
   '',
 ];
 
+const CRATE = '/tree/d/dial.rs';
+const PART = '/tree/d/hw.rs';
+
+/** A crate of two files: a guard, closures, a trait with operations, a lock, a type that the other file declares. */
+const RUST = {
+  '/tree/MAINTAINERS': '',
+  '/tree/Kbuild': '',
+  '/tree/Makefile': 'VERSION = 7\nPATCHLEVEL = 2\n',
+  '/tree/d/Makefile': 'obj-m += dial.o\n',
+  [CRATE]: `mod hw;
+use hw::Hw;
+use kernel::{miscdevice::{MiscDevice, MiscDeviceOptions, MiscDeviceRegistration}, prelude::*, sync::Arc};
+
+#[pin_data]
+struct Dial {
+    hw: Arc<Hw>,
+    #[pin]
+    misc: MiscDeviceRegistration<DialFile>,
+}
+
+struct DialFile {
+    hw: Arc<Hw>,
+}
+
+#[vtable]
+impl MiscDevice for DialFile {
+    type Ptr = Pin<KBox<Self>>;
+
+    fn open(_file: &File, misc: &MiscDeviceRegistration<Self>) -> Result<Pin<KBox<Self>>> {
+        KBox::try_pin_init(DialFile { hw: dial_hw() }, GFP_KERNEL)
+    }
+
+    fn ioctl(me: Pin<&Self>, _file: &File, cmd: u32, arg: usize) -> Result<isize> {
+        if me.hw.fits(arg) {
+            me.hw.state.lock().buf.push(cmd as u8, GFP_KERNEL)?;
+        }
+        me.hw.level().map(|level| level as isize)
+    }
+
+    fn write_iter(mut kiocb: Kiocb<'_, Self::Ptr>, iov: &mut IovIterSource<'_>) -> Result<usize> {
+        let me = kiocb.file();
+        let mut state = me.hw.state.lock();
+        state.len = iov.len();
+        state.buf.reserve(state.len, GFP_KERNEL)?;
+        Ok(state.len)
+    }
+}
+
+fn dial_hw() -> Arc<Hw> {
+    todo!()
+}
+`,
+  [PART]: `use kernel::{devres::Devres, prelude::*, sync::Mutex};
+
+pub(crate) struct Hw {
+    regs: Arc<Devres<IoMem>>,
+    state: Mutex<State>,
+}
+
+pub(crate) struct State {
+    len: usize,
+    buf: KVec<u8>,
+}
+
+impl Hw {
+    pub(crate) fn level(&self) -> Result<u32> {
+        let regs = self.regs.try_access().ok_or(ENODEV)?;
+        let state = self.state.lock();
+        Ok(regs.read32(state.len))
+    }
+
+    fn kick(&self) -> Result {
+        self.regs.try_access_with(|regs| {
+            self.settle();
+            regs.write32(1, 0)
+        }).ok_or(ENODEV)
+    }
+
+    fn settle(&self) {
+        self.state.lock().len = 0;
+    }
+
+    pub(crate) fn fits(&self, n: usize) -> bool {
+        n <= self.state.lock().len
+    }
+}
+`,
+};
+
+const RUST_SNIPPETS = [
+  'let typed = 1;\n',
+  '        let regs = self.regs.try_access().unwrap();\n',
+  '        drop(regs);\n',
+  '        self.settle();\n',
+  '        me.hw.state.lock().len = 0;\n',
+  '        let f = |x: u32| x + 1;\n',
+  '        let Some(regs) = self.regs.try_access() else { return Err(ENODEV) };\n',
+  '    fn settle(&self) {\n        self.state.lock();\n    }\n',
+  '    extra: *mut u8,\n',
+  'impl Drop for Hw {\n    fn drop(&mut self) {\n        self.settle();\n    }\n}\n',
+  'use kernel::sync::SpinLock as Mutex;\n',
+  '}\n',
+  '{',
+  '/*',
+  '"',
+  '',
+];
+
 interface Edit {
   readonly file: number;
   readonly line: number;
@@ -176,16 +284,18 @@ interface Edit {
   readonly undone: boolean;
 }
 
-const edits = fc.array(
-  fc.record<Edit>({
-    file: fc.nat(),
-    line: fc.nat(),
-    lines: fc.integer({ min: 0, max: 2 }),
-    snippet: fc.constantFrom(...SNIPPETS),
-    undone: fc.boolean(),
-  }),
-  { minLength: 1, maxLength: 8 },
-);
+const editsWith = (snippets: readonly string[]) =>
+  fc.array(
+    fc.record<Edit>({
+      file: fc.nat(),
+      line: fc.nat(),
+      lines: fc.integer({ min: 0, max: 2 }),
+      snippet: fc.constantFrom(...snippets),
+      undone: fc.boolean(),
+    }),
+    { minLength: 1, maxLength: 8 },
+  );
+const edits = editsWith(SNIPPETS);
 
 function applied(text: string, { line, lines, snippet }: Edit): string {
   const all = text.split('\n');
@@ -208,10 +318,10 @@ async function edit(files: Readonly<Record<string, string>>, steps: readonly Edi
     },
   });
   await engine.addRoot('/tree');
-  const paths = Object.keys(files).filter((path) => /\.[ch]$/.test(path));
+  const paths = Object.keys(files).filter((path) => /\.(?:[ch]|rs)$/.test(path));
   const texts = new Map(paths.map((path) => [path, files[path] ?? '']));
   for (const [path, text] of texts) engine.openDocument(path, text, 1);
-  const first = paths.find((path) => path.endsWith('.c')) ?? '';
+  const first = paths.find((path) => !path.endsWith('.h')) ?? '';
   await engine.checkFile(first);
   let version = 1;
   const put = async (path: string, text: string): Promise<void> => {
@@ -248,6 +358,31 @@ describe('an analysis that builds on the one before', () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  it('equals one from scratch after random edits of a crate of two files', async () => {
+    await fc.assert(
+      fc.asyncProperty(editsWith(RUST_SNIPPETS), async (steps) => {
+        await edit(RUST, steps);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it.each([
+    ['a method takes no lock', PART, '        self.state.lock().len = 0;\n', ''],
+    ['a closure takes another name', PART, '|regs| {', '|_| {'],
+    ['a member changes its type', PART, 'Arc<Devres<IoMem>>', 'Arc<IoMem>'],
+    ['a type is another one', PART, 'sync::Mutex', 'sync::SpinLock as Mutex'],
+    ['a trait is another one', CRATE, 'impl MiscDevice for', 'impl Other for'],
+    ['functions move', CRATE, 'mod hw;\n', 'mod hw;\n\n// further down\n'],
+  ])('equals one from scratch when %s in Rust', async (_, path, from, to) => {
+    const text: string = RUST[path as keyof typeof RUST];
+    expect(text).toContain(from);
+    const file = [CRATE, PART].indexOf(path);
+    const replaceBy = (snippet: string) => [{ file, line: 0, lines: text.split('\n').length, snippet, undone: true }];
+    expect(await edit(RUST, replaceBy(text.replace(from, to)))).toBe(3);
+    expect(await edit({ ...RUST, [path]: text.replace(from, to) }, replaceBy(text))).toBe(3);
   });
 
   it.each([

@@ -3,7 +3,7 @@ import type { Value } from '../../ir/ir.ts';
 import type { Context } from '../../knowledge/schema.ts';
 import type { RevocableFact } from '../revocable/facts.ts';
 import type { RustContext, RustRoot } from './context.ts';
-import { callBehind, callsWith, isTryAccess, memberOf, roleOf, valuesIn } from './context.ts';
+import { callBehind, callsWith, isTryAccess, memberOf, valuesIn } from './context.ts';
 import { locate, stepAt } from './describe.ts';
 import type { LinkedCall, LinkedFn } from './link.ts';
 import { pathOfType } from './types.ts';
@@ -92,10 +92,11 @@ function firstAccess(linked: LinkedFn, member: string, context: RustContext, see
 /** A parameter proves that the device is bound: no section is needed. */
 function boundAtHand(linked: LinkedFn, context: RustContext): readonly RevocableFact[] {
   if (!context.knowledge.rust.hasBoundAccess) return [];
+  const accesses = [...callsWith(linked, 'try-access'), ...callsWith(linked, 'try-access-closure')];
+  if (accesses.length === 0) return [];
   const proof = linked.fn.ir.parameters.find(({ name }) => provesBound(linked, name, context));
   if (proof === undefined) return [];
-  return [...linked.calls.values()].flatMap((one) => {
-    if (roleOf(one) !== 'try-access' && roleOf(one) !== 'try-access-closure') return [];
+  return accesses.flatMap((one) => {
     // Only what is tied to a device takes the proof.
     const type = one.self;
     const row = type === undefined ? undefined : context.program.findKernelType(type);
@@ -163,9 +164,11 @@ function reasonOf({ context }: RustRoot): string {
 
 /** The result of `access(dev)` is dropped, or only its success is thrown away. */
 function ignoredAccess(linked: LinkedFn): readonly RevocableFact[] {
+  const accesses = callsWith(linked, 'access-bound');
+  if (accesses.length === 0) return [];
   const read = new Set<number>();
   for (const value of valuesIn(linked)) if (value.kind === 'temp') read.add(value.id);
-  return callsWith(linked, 'access-bound').flatMap((one) => {
+  return accesses.flatMap((one) => {
     const forgets = !read.has(one.call.id) || isIgnored(linked, one.call.id);
     if (!forgets) return [];
     return [

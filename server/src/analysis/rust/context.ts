@@ -9,6 +9,7 @@ import type { GuardLives } from './guards.ts';
 import { guardLives } from './guards.ts';
 import type { LinkedCall, LinkedFn } from './link.ts';
 import { Linker } from './link.ts';
+import type { RustMemory } from './memory.ts';
 import { RustProgram } from './rust-program.ts';
 import { Sleeping } from './sleeping.ts';
 import { pathOfType } from './types.ts';
@@ -26,13 +27,14 @@ export class RustContext {
   readonly program: RustProgram;
   readonly linker: Linker;
   readonly sleeping: Sleeping;
-  private readonly known = new Map<LinkedFn, GuardLives>();
+  readonly memory: RustMemory;
   private readonly roots = new Map<LinkedFn, RustRoot[]>();
 
-  constructor(units: readonly SourceUnit[], knowledge: Knowledge) {
+  constructor(units: readonly SourceUnit[], knowledge: Knowledge, memory: RustMemory) {
     this.knowledge = knowledge;
-    this.program = new RustProgram(units, knowledge);
-    this.linker = new Linker(this.program);
+    this.memory = memory;
+    this.program = new RustProgram(units, memory.begin(units, knowledge), knowledge);
+    this.linker = new Linker(this.program, memory);
     this.sleeping = new Sleeping(this.linker);
     for (const linked of this.linker.functions) {
       const root = this.rootOf(linked);
@@ -41,8 +43,11 @@ export class RustContext {
   }
 
   lives(linked: LinkedFn): GuardLives {
-    const lives = this.known.get(linked) ?? guardLives(linked, this.linker);
-    this.known.set(linked, lives);
+    let lives = this.memory.lives.get(linked);
+    if (lives === undefined) {
+      lives = guardLives(linked, this.linker);
+      this.memory.lives.set(linked, lives);
+    }
     return lives;
   }
 
@@ -70,18 +75,7 @@ export class RustContext {
 
   /** Functions of the module that a function calls, or whose closures it hands on. */
   calleesOf(linked: LinkedFn): readonly LinkedFn[] {
-    const found: LinkedFn[] = [];
-    for (const { target, call } of linked.calls.values()) {
-      const callee = target?.kind === 'own' ? this.linker.linked(target.fn) : undefined;
-      if (callee !== undefined) found.push(callee);
-      for (const value of call.args) {
-        if (value.kind !== 'read' || value.place.root.kind !== 'global') continue;
-        const closure = this.program.findFunction(value.place.root.name, linked.fn.unit);
-        const inner = closure?.ir.closureOf === undefined ? undefined : this.linker.linked(closure);
-        if (inner !== undefined) found.push(inner);
-      }
-    }
-    return found;
+    return linked.callees.flatMap((fn) => this.linker.linked(fn) ?? []);
   }
 }
 
@@ -95,7 +89,7 @@ export function isTryAccess(one: LinkedCall | undefined): boolean {
 
 /** Calls with this role, in text order. */
 export function callsWith(linked: LinkedFn, role: RustRole): readonly LinkedCall[] {
-  return [...linked.calls.values()].filter((one) => roleOf(one) === role);
+  return linked.roles.get(role) ?? [];
 }
 
 /** The call whose result a value is, through variables that are set once and through adapters of `Option` and `Result`. */

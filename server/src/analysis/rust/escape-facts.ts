@@ -6,7 +6,7 @@ import type { RustContext } from './context.ts';
 import { callBehind, isPointerMethod, roleOf } from './context.ts';
 import { locate, nameOfGuard, stepAt, stepOfGuard } from './describe.ts';
 import type { Guard, GuardId, GuardPoint } from './guards.ts';
-import { isReadSection } from './guards.ts';
+import { hasReadSection, isReadSection } from './guards.ts';
 import type { LinkedFn } from './link.ts';
 
 /** A raw pointer that came from inside a guard. */
@@ -17,8 +17,8 @@ interface Laundered {
 
 export function escapeFacts(context: RustContext): readonly RevocableFact[] {
   return context.linker.functions.flatMap((linked) => {
-    const { points } = context.lives(linked);
-    return points.length === 0 ? [] : escapesOf(linked, points, context);
+    const { guards, points } = context.lives(linked);
+    return hasReadSection(guards) ? escapesOf(linked, points, context) : [];
   });
 }
 

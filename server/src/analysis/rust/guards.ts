@@ -33,6 +33,11 @@ export function isReadSection(guard: Guard): boolean {
   return guard.row.guard !== undefined && READ_SECTIONS.has(guard.row.guard);
 }
 
+export function hasReadSection(guards: ReadonlyMap<GuardId, Guard>): boolean {
+  for (const guard of guards.values()) if (isReadSection(guard)) return true;
+  return false;
+}
+
 interface Held {
   readonly holders: ReadonlySet<string>;
   readonly isAbsent: boolean;

@@ -8,6 +8,7 @@ import type { RevocableFact } from '../revocable/facts.ts';
 import { accessFacts } from './access-facts.ts';
 import { RustContext } from './context.ts';
 import { escapeFacts } from './escape-facts.ts';
+import { RustMemory } from './memory.ts';
 import { registrationFacts } from './registration-facts.ts';
 import { revokeFacts } from './revoke-facts.ts';
 import { sleepFacts } from './sleep-facts.ts';
@@ -26,10 +27,14 @@ export interface RustFindings {
 }
 
 /** Undefined for a module without Rust. */
-export function rustFindings(input: ModuleInput, knowledge: Knowledge): RustFindings | undefined {
+export function rustFindings(
+  input: ModuleInput,
+  knowledge: Knowledge,
+  memory = new RustMemory(),
+): RustFindings | undefined {
   const units = [...input.units, ...input.headers, ...input.neighbours].filter((unit) => unit.ir.language === 'rust');
   if (units.length === 0) return undefined;
-  const context = new RustContext(units, knowledge);
+  const context = new RustContext(units, knowledge, memory);
   const facts = [
     ...sleepFacts(context),
     ...accessFacts(context),
@@ -54,11 +59,7 @@ function hasOperations({ program, knowledge }: RustContext): boolean {
 
 function unknownCallees(context: RustContext): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
-  for (const linked of context.linker.functions) {
-    for (const { call, target } of linked.calls.values()) {
-      if (target !== undefined || call.origin !== 'call' || call.callee.kind !== 'named') continue;
-      counts[call.callee.name] = (counts[call.callee.name] ?? 0) + 1;
-    }
-  }
+  for (const { unknown } of context.linker.functions)
+    for (const name of unknown) counts[name] = (counts[name] ?? 0) + 1;
   return counts;
 }

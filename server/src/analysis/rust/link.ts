@@ -4,7 +4,9 @@
  */
 import type { Callee, Operation, Place, TypeRef, Value } from '../../ir/ir.ts';
 import { everyValue, reversePostOrder, valuesOf, valuesOfTerminator } from '../../ir/walk.ts';
+import type { RustRole } from '../../knowledge/rust-schema.ts';
 import type { LockKind } from '../../knowledge/schema.ts';
+import type { RustMemory } from './memory.ts';
 import type { RustFn, RustProgram, Target } from './rust-program.ts';
 import { isKnown, parseRustType, pointeeOf, referenceTo, substitute } from './types.ts';
 
@@ -29,6 +31,12 @@ export interface ClosureUse {
 export interface LinkedFn {
   readonly fn: RustFn;
   readonly calls: ReadonlyMap<number, LinkedCall>;
+  /** Calls of the kernel crate by what they are good for. */
+  readonly roles: ReadonlyMap<RustRole, readonly LinkedCall[]>;
+  /** Functions of the module that it calls, or whose closures it hands on. */
+  readonly callees: readonly RustFn[];
+  /** Names that it calls and that neither the module nor a contract knows. */
+  readonly unknown: readonly string[];
   readonly locals: ReadonlyMap<string, TypeRef>;
   /** For a closure. */
   readonly use?: ClosureUse;
@@ -40,12 +48,11 @@ export class Linker {
   private readonly byFn = new Map<RustFn, LinkedFn>();
   private readonly uses = new Map<string, ClosureUse>();
 
-  /** Functions come before their closures. */
-  constructor(program: RustProgram) {
+  /** Functions come before their closures, as they do in the text. */
+  constructor(program: RustProgram, memory: RustMemory) {
     this.program = program;
-    const byDepth = [...program.functions].sort((a, b) => depthOf(a) - depthOf(b));
-    for (const fn of byDepth) {
-      const linked = this.link(fn);
+    for (const fn of program.functions) {
+      const linked = memory.linked(fn, () => this.link(fn));
       this.functions.push(linked);
       this.byFn.set(fn, linked);
     }
@@ -59,6 +66,9 @@ export class Linker {
     const { ir } = fn;
     const use = ir.closureOf === undefined ? undefined : this.uses.get(`${fn.unit.path} ${ir.name}`);
     const calls = new Map<number, LinkedCall>();
+    const roles = new Map<RustRole, LinkedCall[]>();
+    const callees: RustFn[] = [];
+    const unknown: string[] = [];
     const locals = new Map<string, TypeRef>();
     const outer = ir.closureOf === undefined ? undefined : this.outerOf(fn);
     for (const [name, declared] of Object.entries(ir.locals)) {
@@ -68,14 +78,19 @@ export class Linker {
     const [parameter] = ir.parameters;
     if (use?.passes !== undefined && parameter !== undefined && !locals.has(parameter.name))
       locals.set(parameter.name, use.passes);
-    const linked: LinkedFn = { fn, calls, locals, ...(use === undefined ? {} : { use }) };
+    const linked: LinkedFn = { fn, calls, roles, callees, unknown, locals, ...(use === undefined ? {} : { use }) };
     const expected = this.expectedTypes(fn);
     for (const index of reversePostOrder(ir.blocks)) {
       for (const operation of ir.blocks[index]?.operations ?? []) {
         if (operation.kind === 'call') {
           const one = this.linkCall(operation, linked);
           calls.set(operation.id, one);
-          this.noteClosures(one, linked);
+          if (one.target?.kind === 'own') callees.push(one.target.fn);
+          const role = one.target?.kind === 'kernel' ? one.target.row.role : undefined;
+          if (role !== undefined) roles.set(role, [...(roles.get(role) ?? []), one]);
+          if (one.target === undefined && operation.origin === 'call' && operation.callee.kind === 'named')
+            unknown.push(operation.callee.name);
+          callees.push(...this.noteClosures(one, linked));
         } else if (
           operation.kind === 'assign' &&
           operation.to.root.kind === 'local' &&
@@ -114,9 +129,9 @@ export class Linker {
   }
 
   private outerOf(fn: RustFn): LinkedFn | undefined {
-    const outer = this.program.functions.find(
-      (one) => one.unit === fn.unit && one.ir.name === fn.ir.closureOf && one.at <= fn.at && fn.end <= one.end,
-    );
+    const outer = this.program
+      .functionsNamed(fn.ir.closureOf ?? '')
+      .find((one) => one.unit === fn.unit && one.at <= fn.at && fn.end <= one.end);
     return outer === undefined ? undefined : this.byFn.get(outer);
   }
 
@@ -152,21 +167,27 @@ export class Linker {
     return type === undefined ? undefined : this.program.findMethod(type, callee.name.slice(1), fn);
   }
 
-  private noteClosures(linkedCall: LinkedCall, outer: LinkedFn): void {
+  /** Remembers what calls the closures that are handed on, and returns them. */
+  private noteClosures(linkedCall: LinkedCall, outer: LinkedFn): readonly RustFn[] {
     const { call, target, self } = linkedCall;
     const row = target?.kind === 'kernel' ? target.row.calls : undefined;
+    const closures: RustFn[] = [];
     for (const [index, value] of call.args.entries()) {
       if (value.kind !== 'read' || value.place.root.kind !== 'global' || !value.place.root.name.includes('{closure#'))
         continue;
       const isCalled = row?.argument === index;
       const passes = isCalled && row.passes !== undefined ? substitute(parseRustType(row.passes), self) : undefined;
-      this.uses.set(`${outer.fn.unit.path} ${value.place.root.name}`, {
+      const { name } = value.place.root;
+      this.uses.set(`${outer.fn.unit.path} ${name}`, {
         by: linkedCall,
         outer,
         ...(passes === undefined ? {} : { passes }),
         ...(isCalled && row.under !== undefined ? { under: row.under } : {}),
       });
+      const closure = this.program.findFunction(name, outer.fn.unit);
+      if (closure !== undefined) closures.push(closure);
     }
+    return closures;
   }
 
   /** The type of a value in a function, as far as it is known. */
@@ -271,8 +292,4 @@ function withGuessedArgument(
     return self;
   const first = call.args[0] === undefined ? undefined : typeOf(call.args[0]);
   return first === undefined ? self : { ...self, arguments: [first] };
-}
-
-function depthOf(fn: RustFn): number {
-  return fn.ir.name.split('{closure#').length;
 }

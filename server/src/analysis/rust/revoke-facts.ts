@@ -69,6 +69,8 @@ function withoutWaiting(
 
 /** Revoking waits for every section, the own one too. */
 function insideGuard(linked: LinkedFn, context: RustContext): readonly RevocableFact[] {
+  if (![...callsWith(linked, 'revoke'), ...callsWith(linked, 'drop')].some((one) => revokes(one, linked, context)))
+    return [];
   const facts: RevocableFact[] = [];
   for (const { operation, live } of context.lives(linked).points) {
     if (operation?.kind !== 'call' || operation.origin !== 'call') continue;

@@ -2,13 +2,13 @@
  * Declarations of the Rust files of a module, linked by name: which type a field has, which function a method call means. What
  * neither a declaration nor a contract tells stays unknown.
  */
-import type { FunctionAt, FunctionIr, ImplDeclaration, StructDeclaration, TypeRef } from '../../ir/ir.ts';
+import type { FunctionIr, ImplDeclaration, StructDeclaration, TypeRef } from '../../ir/ir.ts';
 import type { Knowledge } from '../../knowledge/lookup.ts';
 import type { RustFunctionContract, RustTypeContract } from '../../knowledge/rust-schema.ts';
 import type { SourceUnit } from '../model.ts';
 import { isKnown, parseRustType, pathOfType, pointeeOf, substitute, UNKNOWN } from './types.ts';
 
-/** A function of the module. */
+/** A function of the module; the same object as long as declarations are, wherever it moves. */
 export interface RustFn {
   readonly ir: FunctionIr;
   readonly unit: SourceUnit;
@@ -32,7 +32,7 @@ const MAX_DEREFS = 8;
 
 export class RustProgram {
   readonly knowledge: Knowledge;
-  readonly functions: RustFn[] = [];
+  readonly functions: readonly RustFn[];
   readonly impls: { readonly impl: ImplDeclaration; readonly unit: SourceUnit }[] = [];
   private readonly byName = new Map<string, RustFn[]>();
   private readonly structs = new Map<string, StructDeclaration>();
@@ -40,10 +40,15 @@ export class RustProgram {
   private readonly associated = new Map<string, TypeRef>();
   private readonly prototypes = new Map<string, TypeRef>();
 
-  constructor(units: readonly SourceUnit[], knowledge: Knowledge) {
+  constructor(units: readonly SourceUnit[], functions: readonly RustFn[], knowledge: Knowledge) {
     this.knowledge = knowledge;
+    this.functions = functions;
+    for (const fn of functions) {
+      const same = this.byName.get(fn.ir.name);
+      if (same === undefined) this.byName.set(fn.ir.name, [fn]);
+      else same.push(fn);
+    }
     for (const unit of units) {
-      for (const at of unit.ir.functions) this.addFunction(at, unit);
       for (const struct of unit.ir.structs) if (!this.structs.has(struct.name)) this.structs.set(struct.name, struct);
       for (const [name, type] of Object.entries(unit.ir.typedefs))
         if (!this.typedefs.has(name)) this.typedefs.set(name, type);
@@ -55,18 +60,14 @@ export class RustProgram {
     }
   }
 
-  private addFunction({ ir, at, end }: FunctionAt, unit: SourceUnit): void {
-    const fn: RustFn = { ir, unit, at, end };
-    this.functions.push(fn);
-    const same = this.byName.get(ir.name) ?? [];
-    same.push(fn);
-    this.byName.set(ir.name, same);
-  }
-
   /** The function of that name; the file's own goes first. */
   findFunction(name: string, from: SourceUnit): RustFn | undefined {
     const list = this.byName.get(name);
     return list?.find((fn) => fn.unit === from) ?? list?.[0];
+  }
+
+  functionsNamed(name: string): readonly RustFn[] {
+    return this.byName.get(name) ?? [];
   }
 
   findStruct(name: string): StructDeclaration | undefined {

@@ -2,14 +2,16 @@
 import type { RevocableFact } from '../revocable/facts.ts';
 import type { RustContext } from './context.ts';
 import { locate, nameOfGuard, stepAt, stepOfGuard } from './describe.ts';
-import { isReadSection } from './guards.ts';
+import { hasReadSection, isReadSection } from './guards.ts';
 import { revokes } from './revoke-facts.ts';
 
 export function sleepFacts(context: RustContext): readonly RevocableFact[] {
   const facts: RevocableFact[] = [];
   for (const linked of context.linker.functions) {
+    const { guards, points } = context.lives(linked);
+    if (!hasReadSection(guards)) continue;
     const told = new Set<unknown>();
-    for (const { operation, live } of context.lives(linked).points) {
+    for (const { operation, live } of points) {
       if (operation?.kind !== 'call') continue;
       const guard = live.find(isReadSection);
       if (guard === undefined) continue;

@@ -22,11 +22,20 @@ import { pathOfType } from './types.ts';
 
 /** The module with its Rust files translated. */
 export function translateRust(input: ModuleInput, context: RustContext): ModuleInput {
+  const { memory, linker } = context;
   const translated = new Map<FunctionIr, FunctionIr>();
-  for (const linked of context.linker.functions)
-    translated.set(linked.fn.ir, new Translation(linked, context).function());
-  const unit = (one: SourceUnit): SourceUnit =>
-    one.ir.language === 'rust' ? { ...one, ir: translateFile(one.ir, translated, context) } : one;
+  for (const linked of linker.functions) {
+    let ir = memory.translations.get(linked);
+    if (ir === undefined) {
+      ir = new Translation(linked, context).function();
+      memory.translations.set(linked, ir);
+    }
+    translated.set(linked.fn.ir, ir);
+  }
+  const unit = (one: SourceUnit): SourceUnit => {
+    if (one.ir.language !== 'rust') return one;
+    return { ...one, ir: memory.translated(one.ir, () => translateFile(one.ir, translated, context)) };
+  };
   return {
     ...input,
     units: input.units.map(unit),
