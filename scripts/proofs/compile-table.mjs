@@ -9,7 +9,7 @@ import { basename } from 'node:path';
  * @typedef {object} Row
  * @property {string} fix
  * @property {number} offered
- * @property {number} buildable  of these, in a driver that compiles without it
+ * @property {number} buildable  of these, in a driver that compiles without it, or for the first time with it
  * @property {number} compiled
  * @property {number} clean      of the compiled, silence their finding and bring none
  * @property {Map<string, number>} refused  reason → number
@@ -53,9 +53,9 @@ export function tally(cases, builds, failures) {
     const note = (/** @type {string} */ text) => ({ name: item.name, line: variant.line, text });
     if (variant.complaints.length > 0) row.unclean.push(note(variant.complaints.join('; ')));
     else row.clean += 1;
-    if (!buildable.has(item)) continue;
-    row.buildable += 1;
     const failure = failures.get(object);
+    if (!buildable.has(item) && failure !== undefined) continue;
+    row.buildable += 1;
     if (failure === undefined) row.compiled += 1;
     else row.broken.push(note(failure));
   }

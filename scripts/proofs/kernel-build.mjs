@@ -64,7 +64,9 @@ export function make(headers, work, targets) {
 
 /** Lines of the compiler's output about files below a folder. @param {string} output @param {string} folder */
 function complaintsAbout(output, folder) {
-  const lines = output.split('\n').filter((line) => line.includes(`${folder}/`) && /error|warning/.test(line));
+  const lines = output
+    .split('\n')
+    .filter((line) => line.includes(`${folder}/`) && /error|warning/.test(line) && !line.startsWith('make['));
   return lines.map((line) => line.replaceAll(`${folder}/`, '')).join('\n') || 'the compiler said nothing';
 }
 

@@ -417,3 +417,29 @@ export const revocableNames: ReadonlySet<string> = new Set([
   ...Object.values(revocableGenerations).flatMap(({ calls, macros }) => [...calls, ...macros].map(({ name }) => name)),
   ...Object.values(fsRevocableGenerations).map((form) => form.function),
 ]);
+
+/** Types of the parameters in a prototype, as written. */
+export function parametersOf(prototype: string): readonly string[] {
+  return (/\((.*)\)/.exec(prototype)?.[1] ?? '').split(',').map((text) => text.trim().replace(/\w+$/, ''));
+}
+
+/** The macro of this generation that is another one's by another name, and differs in nothing else. */
+export function renamedMacro(name: string, core: RevocableGeneration): RevocableMacro | undefined {
+  const meant = Object.values(revocableGenerations).flatMap(({ macros }) => macros.filter((one) => one.name === name));
+  return core.macros.find((one) =>
+    meant.some(
+      (old) =>
+        one.form === old.form &&
+        one.takes === old.takes &&
+        one.whenRevoked === old.whenRevoked &&
+        one.error === old.error,
+    ),
+  );
+}
+
+/** The same of a call. */
+export function renamedCall(name: string, core: RevocableGeneration): RevocableCall | undefined {
+  const meant = Object.values(revocableGenerations).flatMap(({ calls }) => calls.filter((one) => one.name === name));
+  const parameters = (call: RevocableCall): string => parametersOf(call.prototype ?? '').join();
+  return core.calls.find((one) => meant.some((old) => one.role === old.role && parameters(one) === parameters(old)));
+}

@@ -34,7 +34,7 @@ does not see through \`void *\`.`,
         yield {
           ...common,
           message: 'arguments',
-          fixes: ['migrateArgument'],
+          fixes: ['migrateName', 'migrateArgument'],
           data: pick(fact, 'name', 'generation', 'prototype'),
         };
       else if (fact.kind === 'wrong-form')

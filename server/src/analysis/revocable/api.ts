@@ -10,7 +10,12 @@ import type {
   RevocableMacro,
   RevocableRole,
 } from '../../knowledge/revocable-generations.ts';
-import { fsRevocableGenerations, revocableGenerations, revocableNames } from '../../knowledge/revocable-generations.ts';
+import {
+  fsRevocableGenerations,
+  renamedCall,
+  revocableGenerations,
+  revocableNames,
+} from '../../knowledge/revocable-generations.ts';
 import type { Call } from '../program.ts';
 
 const GENERATIONS = Object.values(revocableGenerations);
@@ -36,6 +41,11 @@ export class RevocableApi {
         this.resourceArguments.set(name, (prototype ?? '').split(',').length - 1);
     }
     for (const macro of core.macros) this.macros.set(macro.name, macro);
+    // A call that another generation has by another name is reported as such, and understood as what it means.
+    for (const name of revocableNames) {
+      const call = this.roles.has(name) || this.macros.has(name) ? undefined : renamedCall(name, core);
+      if (call !== undefined) this.roles.set(name, call.role);
+    }
   }
 
   /** Undefined where the module uses no name of the family. */

@@ -1,6 +1,12 @@
 /** Calls and macros of the family in a place or form that this generation does not have: they do not compile, or mean something else. */
-import type { RevocableGeneration, RevocableMacro } from '../../knowledge/revocable-generations.ts';
-import { revocableGenerations, revocableNames } from '../../knowledge/revocable-generations.ts';
+import type { RevocableCall, RevocableGeneration, RevocableMacro } from '../../knowledge/revocable-generations.ts';
+import {
+  parametersOf,
+  renamedCall,
+  renamedMacro,
+  revocableGenerations,
+  revocableNames,
+} from '../../knowledge/revocable-generations.ts';
 import type { Call, Fn } from '../program.ts';
 import { parseType } from '../program.ts';
 import type { RevocableFact, RevocableFactKind } from './facts.ts';
@@ -55,21 +61,25 @@ function check(call: Call, name: string, fn: Fn, context: SectionContext): Revoc
   }
   const known = core.calls.find((one) => one.name === name);
   if (known !== undefined) {
-    const parameters = parametersOf(known.prototype ?? '');
-    const right =
-      parameters.length === call.args.length && parameters.every((text, index) => fits(call, index, text, fn, context));
-    return right ? undefined : tell('wrong-arguments', { prototype: known.prototype ?? name });
+    if (takes(known, call, fn, context)) return undefined;
+    const meant = GENERATIONS.flatMap(({ calls }) => calls.filter((one) => one.name === name).map(({ role }) => role));
+    const other = core.calls.find((one) => meant.includes(one.role) && takes(one, call, fn, context));
+    return tell('wrong-arguments', { ...instead(other?.name), prototype: known.prototype ?? name });
   }
   if (context.api.hasWrapper(name)) return undefined;
-  return tell('absent-name', instead(renamed(name, core)));
+  return tell('absent-name', instead((renamedMacro(name, core) ?? renamedCall(name, core))?.name));
+}
+
+/** Whether the call as it is written could be one of `known`. */
+function takes(known: RevocableCall, call: Call, fn: Fn, context: SectionContext): boolean {
+  const parameters = parametersOf(known.prototype ?? '');
+  return (
+    parameters.length === call.args.length && parameters.every((text, index) => fits(call, index, text, fn, context))
+  );
 }
 
 function instead(name: string | undefined): Readonly<Record<string, string>> {
   return name === undefined ? {} : { instead: name };
-}
-
-function parametersOf(prototype: string): readonly string[] {
-  return (/\((.*)\)/.exec(prototype)?.[1] ?? '').split(',').map((text) => text.trim().replace(/\w+$/, ''));
 }
 
 /** Whether an argument can be what a parameter asks for, as far as its type is known and tells handles from providers. */
@@ -110,27 +120,4 @@ function otherForm(macro: RevocableMacro, core: RevocableGeneration): string | u
       one.whenRevoked === macro.whenRevoked &&
       one.error === macro.error,
   )?.name;
-}
-
-/** What this generation calls the same thing, if nothing but the name differs. */
-function renamed(name: string, core: RevocableGeneration): string | undefined {
-  for (const old of GENERATIONS) {
-    const macro = old.macros.find((one) => one.name === name);
-    const same = core.macros.find(
-      (one) =>
-        one.form === macro?.form &&
-        one.takes === macro.takes &&
-        one.whenRevoked === macro.whenRevoked &&
-        one.error === macro.error,
-    );
-    if (same !== undefined) return same.name;
-    const call = old.calls.find((one) => one.name === name);
-    const now = core.calls.find(
-      (one) =>
-        one.role === call?.role &&
-        parametersOf(one.prototype ?? '').join() === parametersOf(call.prototype ?? '').join(),
-    );
-    if (now !== undefined) return now.name;
-  }
-  return undefined;
 }

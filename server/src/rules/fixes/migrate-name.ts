@@ -23,7 +23,10 @@ export const migrateArgument: Fix = {
   title: (ctx) => `Give ${factOf(ctx)?.names.name ?? 'the call'} what the tree's form of it takes`,
   safety: 'review',
   preferred: () => true,
-  offered: (ctx) => factOf(ctx)?.kind === 'wrong-arguments',
+  offered: (ctx) => {
+    const fact = factOf(ctx);
+    return fact?.kind === 'wrong-arguments' && fact.names.instead === undefined;
+  },
   edit: (ctx) => {
     const { file, span } = ctx.finding.at;
     const text = ctx.text(file);

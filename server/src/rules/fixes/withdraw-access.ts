@@ -1,6 +1,6 @@
 /** The call that leaves a section, before the statement by which a path goes without it. */
 import type { Fix } from '../rule.ts';
-import { indentAt, maskC, statementAt } from './c-text.ts';
+import { indentAt, indentUnit, maskC, statementAt } from './c-text.ts';
 import type { Edits } from './edits.ts';
 import { asResult, insertion, replacement } from './edits.ts';
 import { argumentsAt, coreOf, factOf, nameFor } from './revocable-text.ts';
@@ -50,8 +50,7 @@ function before(file: string, text: string, offset: number, call: string, after?
   const mask = maskC(text);
   if (mask[offset] === '}') {
     const line = text.lastIndexOf('\n', offset - 1) + 1;
-    const indent = indentAt(text, statementBefore(mask, offset));
-    return { edits: [insertion(file, line, `${indent}${call}\n`)] };
+    return { edits: [insertion(file, line, `${indentAt(text, offset)}${indentUnit(text)}${call}\n`)] };
   }
   const statement = statementAt(mask, offset);
   if (statement === undefined || statement.form === 'condition') return { refused: 'the way out was not understood' };
@@ -78,8 +77,4 @@ function before(file: string, text: string, offset: number, call: string, after?
       ),
     ],
   };
-}
-
-function statementBefore(mask: string, offset: number): number {
-  return Math.max(0, mask.slice(0, offset).trimEnd().length - 1);
 }
