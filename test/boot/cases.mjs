@@ -64,7 +64,7 @@ export const bootCases = [
   {
     name: 'missed_ioctl',
     shape: 'ioctl missed by a fence that is right elsewhere',
-    fix: 'by hand',
+    fix: 'coverOperations',
     steps: ['insmod', 'open', 'unbind', 'read', 'ioctl 1', 'close'],
     before: /^@ read: ENODEV\n(?:.*\n)*?@ ioctl: 6b6b6b6b$/m,
     shows: 'ioctl returns poison, while read answers -ENODEV',
@@ -74,7 +74,7 @@ export const bootCases = [
   {
     name: 'blocking_fence',
     shape: 'a reader asleep inside the fence',
-    fix: 'by hand',
+    fix: 'wakeSleepers',
     steps: ['insmod', 'open', 'start reader', 'unbind', 'end reader', 'close'],
     before: /^@ unbind: hangs$/m,
     shows: 'unbind hangs until the reader is killed',
@@ -138,7 +138,7 @@ export const bootCases = [
   {
     name: 'irq_after_free',
     shape: 'devm order: interrupt after free',
-    fix: 'by hand',
+    fix: 'freeHandlerFirst',
     steps: ['insmod', 'unbind'],
     before: /interrupt with 6b6b6b6b/,
     shows: 'the handler reads poison',
@@ -148,7 +148,7 @@ export const bootCases = [
   {
     name: 'irq_before_ready',
     shape: 'interrupt before what it uses is ready',
-    fix: 'by hand',
+    fix: 'initialiseFirst',
     steps: ['insmod', 'unbind'],
     before: /NULL pointer dereference|Oops/,
     shows: 'the handler follows a NULL pointer',
@@ -159,7 +159,7 @@ export const bootCases = [
   {
     name: 'check_then_use',
     shape: 'length checked in one section, buffer used in another',
-    fix: 'by hand',
+    fix: 'keepSection',
     steps: ['insmod', 'open', 'start reader', 'ioctl 1', 'end reader', 'close'],
     before: /^@ reader: (?:bbbbbbbb|cccccccc)$/m,
     shows: 'read returns the red zone behind the buffer',

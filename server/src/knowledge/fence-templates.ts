@@ -111,3 +111,24 @@ export const addedFunctions = {
     '',
   ],
 } as const;
+
+/** Calls that take a lock as a reader or alone, and the guard that takes it for the rest of a block (`guard()` came with 6.5). */
+export const guardOfLock: Readonly<Record<string, string>> = {
+  down_read: 'rwsem_read',
+  down_write: 'rwsem_write',
+  mutex_lock: 'mutex',
+  srcu_read_lock: 'srcu',
+};
+
+/** Operations may sleep under these. */
+export const sleepingGuards: readonly string[] = ['rwsem_read', 'rwsem_write', 'mutex', 'srcu'];
+export const guardTemplate = 'guard({guard})(&{lock});';
+
+/** A flag that is set outside of the lock under which it is tested. */
+export const looseFlag = {
+  declaration: 'bool {name};\t/* set before {lock} is taken, for those who sleep under it */',
+  reader: 'READ_ONCE',
+  read: 'READ_ONCE({flag})',
+  writer: 'WRITE_ONCE',
+  write: 'WRITE_ONCE({flag}, true);',
+} as const;

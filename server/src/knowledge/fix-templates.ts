@@ -137,3 +137,34 @@ export const checkLock = {
   beside: 'static DEFINE_MUTEX({name});',
   take: 'guard(mutex)(&{lock});',
 } as const;
+
+/** Ends of sections in which one may sleep, and the call that begins one. */
+export const locksOfUnlocks: Readonly<Record<string, string>> = {
+  mutex_unlock: 'mutex_lock',
+  up_read: 'down_read',
+  up_write: 'down_write',
+};
+
+/** Calls that set something up, need nothing but their arguments and cannot fail. */
+export const initialisers: readonly string[] = [
+  'spin_lock_init',
+  'raw_spin_lock_init',
+  'rwlock_init',
+  'mutex_init',
+  'init_rwsem',
+  'sema_init',
+  'init_completion',
+  'init_waitqueue_head',
+  'INIT_LIST_HEAD',
+  'INIT_WORK',
+  'INIT_DELAYED_WORK',
+  'timer_setup',
+  'tasklet_setup',
+];
+
+/** Calls by which devres comes to own an interrupt: what frees it early, and the arguments of the first that it takes. */
+export const earlyReleases: Readonly<Record<string, { readonly release: string; readonly args: readonly number[] }>> = {
+  devm_request_irq: { release: 'devm_free_irq', args: [0, 1, 5] },
+  devm_request_threaded_irq: { release: 'devm_free_irq', args: [0, 1, 6] },
+  devm_request_any_context_irq: { release: 'devm_free_irq', args: [0, 1, 5] },
+};

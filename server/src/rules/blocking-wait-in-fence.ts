@@ -1,3 +1,4 @@
+import { wakeSleepers } from './fixes/wake-sleepers.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -20,7 +21,7 @@ sleeper; or drop the section around the sleep and test again after it.`,
     blocks: '{wait}() sleeps with {fence} held, on a condition that teardown does not change: unbind hangs behind it',
   },
   hint: 'test the gone flag in the wait condition and wake the sleeper before taking the lock',
-  fixes: {},
+  fixes: { wakeSleepers },
 
   *check(analysis) {
     const seen = new Set<string>();
@@ -39,6 +40,7 @@ sleeper; or drop the section around the sleep and test again after it.`,
           witness: wait.witness,
           node,
           group: `${node.register.fn}:${node.register.api}:${wait.fence}`,
+          fixes: ['wakeSleepers'],
         };
       }
     }

@@ -1,3 +1,4 @@
+import { keepSection } from './fixes/keep-section.ts';
 import { lockCheck } from './fixes/lock-check.ts';
 import { oneGuard } from './fixes/one-guard.ts';
 import { defineRule } from './rule.ts';
@@ -29,12 +30,19 @@ looked at; neither is a value that is merely out of date.`,
     bothPass: 'two threads can both pass the test of {checked} before either of them sets it here',
   },
   hint: 'hold one lock from the check to the use, the one that the writer takes',
-  fixes: { lockCheck, oneGuard },
+  fixes: { keepSection, lockCheck, oneGuard },
 
   *check(analysis) {
     for (const fact of analysis.checkThenUse) {
       const { at, certainty, witness, group, checked, used, writer } = fact;
-      const common = { at, certainty, witness, group, triggers: [], fixes: ['lockCheck', 'oneGuard'] as const };
+      const common = {
+        at,
+        certainty,
+        witness,
+        group,
+        triggers: [],
+        fixes: ['keepSection', 'lockCheck', 'oneGuard'] as const,
+      };
       if (fact.defect === 'freed') yield { ...common, message: 'freed', data: { checked, used, writer } };
       else if (fact.defect === 'stale-length')
         yield { ...common, message: 'staleLength', data: { checked, used, writer } };

@@ -1,3 +1,4 @@
+import { freeHandlerFirst, useManagedRelease } from './fixes/free-managed-irq.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -20,14 +21,16 @@ shared makes the finding a hint where remove accesses registers of the device be
     plainRelease: '{api}() frees an interrupt that {other}() has left to devres, which frees it again',
   },
   hint: 'free the interrupt with the device-managed call before what its handler uses',
-  fixes: {},
+  fixes: { freeHandlerFirst, useManagedRelease },
 
   *check(analysis) {
     for (const fact of analysis.teardownOrder) {
       const { defect, at, certainty, triggers, witness, group, object, api, by, other } = fact;
       const common = { at, certainty, triggers, witness, group };
-      if (defect === 'managed-handler') yield { ...common, message: 'managedHandler', data: { object, api, by } };
-      else if (defect === 'plain-release') yield { ...common, message: 'plainRelease', data: { api, other } };
+      if (defect === 'managed-handler')
+        yield { ...common, message: 'managedHandler', data: { object, api, by }, fixes: ['freeHandlerFirst'] };
+      else if (defect === 'plain-release')
+        yield { ...common, message: 'plainRelease', data: { api, other }, fixes: ['useManagedRelease'] };
     }
   },
 });

@@ -1,4 +1,5 @@
 import { pick, reported } from '../analysis/revocable/facts.ts';
+import { coverOperations } from './fixes/cover-operations.ts';
 import { fenceOperations } from './fixes/fence-operations.ts';
 import { insertFsRevocable } from './fixes/insert-fs-revocable.ts';
 import { wrapTryAccess } from './fixes/wrap-try-access.ts';
@@ -28,7 +29,7 @@ driver-local fence: take the lock, test that the device is still there, use it, 
     unrevoked: '{operation} uses {object} in a section of {provider}, which {teardown}() does not revoke in time',
   },
   hint: 'use it inside a try_access scope, or under the lock that teardown takes, after testing that it is still there',
-  fixes: { wrapTryAccess, fenceOperations, insertFsRevocable },
+  fixes: { wrapTryAccess, coverOperations, fenceOperations, insertFsRevocable },
 
   *check(analysis) {
     for (const fact of analysis.revocable)
@@ -52,7 +53,9 @@ driver-local fence: take the lock, test that the device is still there, use it, 
         shown += 1;
         const { unrevoked } = race;
         const fixes =
-          unrevoked === undefined ? (['wrapTryAccess', 'fenceOperations', 'insertFsRevocable'] as const) : [];
+          unrevoked === undefined
+            ? (['wrapTryAccess', 'coverOperations', 'fenceOperations', 'insertFsRevocable'] as const)
+            : [];
         const names = {
           operation: race.operation,
           object: race.object.name,

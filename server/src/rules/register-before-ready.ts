@@ -1,3 +1,4 @@
+import { initialiseFirst } from './fixes/initialise-first.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -18,13 +19,22 @@ alone is a hint: the one is free when it is all zeroes, the other is silent unti
     uninitialised: '{api}() makes {by}() live before {object}, which it uses, is initialised',
   },
   hint: 'initialise it before the interrupt is requested',
-  fixes: {},
+  fixes: { initialiseFirst },
 
   *check(analysis) {
     for (const fact of analysis.teardownOrder) {
       if (fact.defect !== 'uninitialised') continue;
       const { at, certainty, triggers, witness, group, api, by, object } = fact;
-      yield { message: 'uninitialised', at, certainty, triggers, witness, group, data: { api, by, object } };
+      yield {
+        message: 'uninitialised',
+        at,
+        certainty,
+        triggers,
+        witness,
+        group,
+        data: { api, by, object },
+        fixes: ['initialiseFirst'],
+      };
     }
   },
 });

@@ -1,5 +1,6 @@
 import type { DeviceNode, Race } from '../analysis/model.ts';
 import { pick, reported } from '../analysis/revocable/facts.ts';
+import { coverOperations } from './fixes/cover-operations.ts';
 import { fenceOperations } from './fixes/fence-operations.ts';
 import { insertFsRevocable } from './fixes/insert-fs-revocable.ts';
 import { defineRule } from './rule.ts';
@@ -34,7 +35,7 @@ the module are not followed.`,
     stale: '{stop} {operations} from following {object} after teardown has left or cleared it',
   },
   hint: 'fence the operations: refcounted data, and a gone test under a lock that outlives the fd',
-  fixes: { fenceOperations, insertFsRevocable },
+  fixes: { coverOperations, fenceOperations, insertFsRevocable },
 
   *check(analysis) {
     for (const fact of analysis.revocable) {
@@ -54,7 +55,7 @@ the module are not followed.`,
         witness: race.witness,
         node,
         group: groupOf(node, race),
-        fixes: ['fenceOperations', 'insertFsRevocable'],
+        fixes: ['coverOperations', 'fenceOperations', 'insertFsRevocable'],
         data: {
           stop: stopText(node, race),
           operations: operationList(node),

@@ -16,26 +16,34 @@ struct check_then_use {
 	u32 magic;
 	struct mutex lock;
 	u32 *samples;
-	size_t count;
+	size_t size;
 };
 
 static ssize_t check_then_use_read(struct file *file, char __user *buf, size_t count, loff_t *ppos)
 {
 	struct check_then_use *priv = container_of(file->private_data, struct check_then_use, misc);
-	size_t last;
+	size_t size;
+	u32 *samples;
 	u32 sample;
 
+	samples = kzalloc(9 * sizeof(*samples), GFP_KERNEL);
+	if (!samples)
+		return -ENOMEM;
+
 	mutex_lock(&priv->lock);
-	last = priv->count - 1;
+	size = priv->size;
 	mutex_unlock(&priv->lock);
 
 	/* A device that takes its time. */
 	msleep(1000);
 
 	mutex_lock(&priv->lock);
-	sample = READ_ONCE(priv->samples[last]);
+	memcpy(samples, priv->samples, size);
 	mutex_unlock(&priv->lock);
 
+	/* The last one. */
+	sample = samples[size / sizeof(*samples) - 1];
+	kfree(samples);
 	if (copy_to_user(buf, &sample, sizeof(sample)))
 		return -EFAULT;
 	return sizeof(sample);
@@ -53,7 +61,7 @@ static long check_then_use_ioctl(struct file *file, unsigned int cmd, unsigned l
 	fresh[7] = MAGIC;
 	kfree(priv->samples);
 	priv->samples = fresh;
-	priv->count = 8;
+	priv->size = 8 * sizeof(*fresh);
 	mutex_unlock(&priv->lock);
 	return 0;
 }
@@ -74,8 +82,8 @@ static int check_then_use_probe(struct platform_device *pdev)
 
 	priv->magic = MAGIC;
 	mutex_init(&priv->lock);
-	priv->count = 9;
-	priv->samples = kzalloc(priv->count * sizeof(*priv->samples), GFP_KERNEL);
+	priv->size = 9 * sizeof(*priv->samples);
+	priv->samples = kzalloc(priv->size, GFP_KERNEL);
 	if (!priv->samples)
 		return -ENOMEM;
 	priv->samples[8] = MAGIC;

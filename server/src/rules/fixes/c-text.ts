@@ -38,6 +38,16 @@ export function closingBracket(mask: string, open: number): number | undefined {
   return undefined;
 }
 
+/** Offset of the brace that closes the block around `at`; undefined outside of all. */
+export function blockEnd(mask: string, at: number): number | undefined {
+  let depth = 0;
+  for (let open = at - 1; open >= 0; open -= 1) {
+    if (mask[open] === '}') depth += 1;
+    else if (mask[open] === '{' && depth-- === 0) return closingBracket(mask, open);
+  }
+  return undefined;
+}
+
 export interface Statement {
   /** From the first character to the `;`, both included. */
   readonly span: Span;

@@ -16,8 +16,9 @@ import type { Edits } from './edits.ts';
 import { addField, combine, declareVariable, fill, insertAfter, insertion, lineStart, replacement } from './edits.ts';
 import { queuesOf, testOf } from './fence-operation.ts';
 import type { FencePlan } from './fence-plan.ts';
-import { bodyOf, findAtOpen, findFrom, objectIn, objectName, slotsOf } from './fence-plan.ts';
+import { findAtOpen, findFrom, objectName, slotsOf } from './fence-plan.ts';
 import { successesOf } from './fs-revocable-open.ts';
+import { bodyOf, objectIn } from './operation-section.ts';
 import { argumentsAt } from './revocable-text.ts';
 
 /** The count, the lock and the flag. */

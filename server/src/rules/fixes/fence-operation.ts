@@ -1,48 +1,12 @@
-/** One operation behind the fence: the lock and the test before anything of the device is used, and sleepers that wake when it goes. */
-import type { Span } from '../../base/span.ts';
+/** One operation behind the fence, and the wait queues that teardown has to wake. */
 import { fenceTemplate, pollWait } from '../../knowledge/fence-templates.ts';
-import { NO_DEVICE } from '../../knowledge/fix-templates.ts';
-import { Knowledge } from '../../knowledge/lookup.ts';
-import { closingBracket, indentAt, indentUnit } from './c-text.ts';
-import type { NamedCall, PlacedFunction } from './driver-shape.ts';
-import { callsOf, functionNamed, pathOf, reachable } from './driver-shape.ts';
+import { callsOf } from './driver-shape.ts';
 import type { Edits } from './edits.ts';
-import { combine, fill, insertion, replacement } from './edits.ts';
-import { failureOf } from './failure-path.ts';
+import { combine, fill } from './edits.ts';
 import type { FencePlan } from './fence-plan.ts';
-import { bodyOf, objectIn, slotsOf, usedBetween } from './fence-plan.ts';
-import { goneAnswer } from './revocable-text.ts';
-import { isDeclaration, statementsOf } from './statements.ts';
-
-type Guarded = FencePlan['guarded'][number];
-
-interface Sleep {
-  readonly call: NamedCall;
-  /** Arguments that are the wait queue and the condition; undefined for waits of another kind. */
-  readonly queue: number | undefined;
-  readonly condition: number | undefined;
-}
-
-/** Waits without a bound that a function makes itself. */
-function sleepsIn({ fn }: PlacedFunction): readonly Sleep[] {
-  const knowledge = Knowledge.builtin();
-  return callsOf(fn).flatMap((call) => {
-    const effect = knowledge.findFunction(call.name)?.does.find((candidate) => candidate.verb === 'waits');
-    if (effect === undefined || effect.bounded === true || effect.for === 'time' || effect.for === 'io') return [];
-    const isPlain = effect.interruptible === true && effect.drops === undefined;
-    const index = (slot: typeof effect.on): number | undefined =>
-      slot?.at === 'arg' && isPlain ? slot.index : undefined;
-    return [{ call, queue: index(effect.on), condition: index(effect.condition) }];
-  });
-}
-
-/** The member of the object that an argument names. */
-function memberOf(plan: FencePlan, { fn }: PlacedFunction, call: NamedCall, index: number): string | undefined {
-  const path = pathOf(call.args[index]);
-  return path !== undefined && path.fields !== '' && fn.ir.locals[path.local]?.base === plan.type
-    ? path.fields
-    : undefined;
-}
+import { slotsOf } from './fence-plan.ts';
+import type { Section } from './operation-section.ts';
+import { enterSection, memberOf, objectIn, sleepsIn, wakeSleepers } from './operation-section.ts';
 
 /** Wait queues of the object that teardown has to wake: those that operations sleep on, and those of poll. */
 export function queuesOf(plan: FencePlan): readonly string[] {
@@ -63,130 +27,13 @@ export function testOf(plan: FencePlan, object: string): string {
   return fill(queuesOf(plan).length > 0 ? fenceTemplate.looseTest : fenceTemplate.test, slotsOf(plan, object));
 }
 
-export function guardOperation(plan: FencePlan, place: Guarded): Edits {
+export function guardOperation(plan: FencePlan, place: FencePlan['guarded'][number]): Edits {
   const object = objectIn(plan, place);
   if (object === undefined) return { refused: `${place.fn.ir.name}() has no variable for its ${plan.type}` };
-  return combine([() => enter(plan, place, object), () => wakeSleepers(plan, place, object)]);
-}
-
-/** The lock and the test, as soon as the object is at hand. */
-function enter(plan: FencePlan, place: Guarded, object: string): Edits {
-  const name = place.fn.ir.name;
-  const body = bodyOf(plan, place);
-  const statements = statementsOf(plan.mask, body.start, body.end - 1);
-  const code = (span: Span): string => plan.mask.slice(span.start, span.end);
-  const first = statements.findIndex((span) => !isDeclaration(code(span)));
-  const assigns = new RegExp(`(?:^|[^\\w.>])${object}\\s*=[^=]`);
-  const at = statements.findIndex((span) => assigns.test(code(span)));
-  if (first < 0 || at < 0) return { refused: `${name}() gets its ${plan.type} in a way that was not understood` };
-  let next = statements[Math.max(first, at + 1)];
-  const tested = next !== undefined && new RegExp(`^if\\s*\\([^;{]*\\b${object}\\s*\\)`).test(code(next));
-  if (tested) next = statements[Math.max(first, at + 1) + 1];
-  if (next === undefined) return { refused: `${name}() does nothing after it has got its ${plan.type}` };
-  const jumps = statements.slice(first).some((span) => span.start < next.start && /\bgoto\b/.test(code(span)));
-  if (jumps) return { refused: `a goto in ${name}() would jump over the start of the section` };
-  if (/^(?:else\b|\w+\s*:(?!:))/.test(code(next))) {
-    return { refused: `${name}() gets its ${plan.type} in a way that was not understood` };
-  }
-  if (usedBetween(plan, place, body.start, next.start)) {
-    return { refused: `${name}() uses the device before a test can stand` };
-  }
-  const answer = goneAnswer(place.fn);
-  if (answer === undefined) return { refused: `${name}() has no way to answer that the device is gone` };
-  const before = commentBefore(plan.text, plan.mask, next.start);
-  const indent = indentAt(plan.text, next.start);
-  const lines = [
-    fill(fenceTemplate.enter, slotsOf(plan, object)),
-    `${indent}if (${testOf(plan, object)})`,
-    `${indent}${indentUnit(plan.text)}${answer}`,
-  ];
-  return { edits: [insertion(plan.file, before, `${lines.join('\n')}\n\n${indent}`)] };
-}
-
-/** Where the comments begin that belong to the statement at `start`. */
-function commentBefore(text: string, mask: string, start: number): number {
-  const code = mask.slice(0, start).trimEnd().length;
-  const line = text.indexOf('\n', code);
-  if (line < 0 || line >= start) return start;
-  const comment = /^\s*(?=\/[/*])/.exec(text.slice(line, start));
-  return comment === null ? start : line + comment[0].length;
-}
-
-/** Teardown waits for the section, so a sleeper in it must wake when the flag is set, and leave. */
-function wakeSleepers(plan: FencePlan, place: Guarded, object: string): Edits {
-  const { ctx } = plan;
-  for (const inner of reachable(ctx.module, place.fn.ir.name)) {
-    const slept = inner.fn === place.fn ? undefined : sleepsIn(inner)[0];
-    if (slept !== undefined) {
-      return {
-        refused: `${inner.fn.ir.name}() sleeps in ${slept.call.name}() without a bound: teardown would wait for it`,
-      };
-    }
-  }
-  return combine(sleepsIn(place).map((sleep) => () => wakeSleeper(plan, place, object, sleep)));
-}
-
-function wakeSleeper(plan: FencePlan, place: Guarded, object: string, { call, queue, condition }: Sleep): Edits {
-  const { text, mask, file } = plan;
-  const refusal = {
-    refused: `${place.fn.ir.name}() sleeps in ${call.name}() without a bound, and what it does then was not understood: teardown would wait for it`,
+  const section: Section = {
+    ...plan,
+    enter: () => fill(fenceTemplate.enter, slotsOf(plan, object)),
+    test: () => testOf(plan, object),
   };
-  if (queue === undefined || condition === undefined || memberOf(plan, place, call, queue) === undefined)
-    return refusal;
-  const span = argumentSpan(mask, call.span.start, condition);
-  const failure = failureOf(text, place.fn, call, (name) => onlyPrints(plan, name));
-  if (span === undefined || failure === undefined || failure.form === 'tail') return refusal;
-  const leave = failure.leave(NO_DEVICE);
-  const assigned = /^(\w+) = /.exec(leave.at(-2) ?? '')?.[1];
-  if (assigned !== undefined && place.fn.ir.locals[assigned] === undefined) return refusal;
-
-  const test = testOf(plan, object);
-  const written = text.slice(span.start, span.end);
-  const isSimple = !/&&|\?|[^=!<>]=[^=]/.test(written);
-  const indent = indentAt(text, failure.head);
-  const step = indentUnit(text);
-  const lines =
-    leave.length === 1
-      ? [`if (${test})`, `${step}${leave[0]}`]
-      : [`if (${test}) {`, ...leave.map((line) => `${step}${line}`), '}'];
-  const end = failure.form === 'block' ? failure.span.end + 1 : failure.span.end;
-  return {
-    edits: [
-      isSimple ? insertion(file, span.end, ` || ${test}`) : replacement(file, span, `(${written}) || ${test}`),
-      insertion(file, end, lines.map((line) => `\n${indent}${line}`).join('')),
-    ],
-  };
-}
-
-/** Messages have no part in undoing. */
-function onlyPrints({ ctx }: FencePlan, name: string): boolean {
-  if (functionNamed(ctx.module, name) !== undefined) return false;
-  return (
-    Knowledge.builtin()
-      .findFunction(name)
-      ?.does.every((effect) => effect.verb === 'nothing') === true
-  );
-}
-
-/** Where an argument of the call at `start` stands, without the space around it. */
-function argumentSpan(mask: string, start: number, index: number): Span | undefined {
-  const open = mask.indexOf('(', start);
-  const close = open < 0 ? undefined : closingBracket(mask, open);
-  if (close === undefined) return undefined;
-  let depth = 0;
-  let from = open + 1;
-  let number = 0;
-  for (let at = open + 1; at <= close; at++) {
-    const character = mask[at] ?? '';
-    if (at === close || (character === ',' && depth === 0)) {
-      if (number === index) {
-        const code = mask.slice(from, at);
-        return { start: from + code.length - code.trimStart().length, end: from + code.trimEnd().length };
-      }
-      number++;
-      from = at + 1;
-    } else if ('([{'.includes(character)) depth++;
-    else if (')]}'.includes(character)) depth--;
-  }
-  return undefined;
+  return combine([() => enterSection(section, place, object), () => wakeSleepers(section, place, object)]);
 }

@@ -15,8 +15,8 @@ import type { NamedCall, PlacedFunction } from './driver-shape.ts';
 import { callsOf, functionNamed, pathOf, reachable, structNamed } from './driver-shape.ts';
 import { fill } from './edits.ts';
 import { callAt } from './fs-revocable-plan.ts';
-
-export type Node = NonNullable<FixContext['finding']['node']>;
+import type { Node } from './operation-section.ts';
+import { objectIn } from './operation-section.ts';
 
 export interface FencePlan {
   readonly ctx: FixContext;
@@ -311,14 +311,6 @@ export function slotsOf(plan: FencePlan, object: string): Readonly<Record<string
   };
 }
 
-/** The variable that points to the object in a function; undefined where there is none. */
-export function objectIn({ type }: FencePlan, { fn }: PlacedFunction): string | undefined {
-  const found = Object.entries(fn.ir.locals).find(
-    ([name, local]) => local.base === type && local.pointers === 1 && local.array !== true && !/[#$]/.test(name),
-  );
-  return found?.[0];
-}
-
 /** A name for a variable of that kind, as the driver calls it elsewhere. */
 export function objectName(plan: FencePlan): string {
   return objectIn(plan, plan.allocation) ?? 'priv';
@@ -343,17 +335,5 @@ export function writesPrivateData({ fn }: PlacedFunction): boolean {
       const last = operation.kind === 'assign' ? operation.to.steps.at(-1) : undefined;
       return last?.kind === 'field' && last.name === 'private_data';
     }),
-  );
-}
-
-/** Absolute span of a function's body, from its opening brace to the closing one. */
-export function bodyOf({ mask }: FencePlan, { fn }: PlacedFunction): { readonly start: number; readonly end: number } {
-  return { start: mask.indexOf('{', fn.at + fn.ir.nameSpan.end), end: fn.end };
-}
-
-/** Whether a race's first use stands in the function between two offsets. */
-export function usedBetween(plan: FencePlan, { fn }: PlacedFunction, start: number, end: number): boolean {
-  return plan.node.races.some(
-    ({ use: { at } }) => at.file === plan.file && at.fn === fn.ir.name && at.span.start >= start && at.span.start < end,
   );
 }
