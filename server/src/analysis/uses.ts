@@ -1,5 +1,6 @@
 /** The uses of an operation that touch something mortal, and whether a fence stands before each. */
 import type { Location } from '../base/span.ts';
+import type { Value } from '../ir/ir.ts';
 import type { Cell } from './cells.ts';
 import { cellText, strip, structOf } from './cells.ts';
 import type { UseEvent } from './events.ts';
@@ -10,7 +11,7 @@ import type { Fn } from './program.ts';
 import type { Parts } from './removal.ts';
 import type { ReplacedOperations } from './revocable/replaced-operations.ts';
 import type { Death, Mortal, Pins, TeardownRoot } from './teardown.ts';
-import type { Trace, TraceEvent } from './trace.ts';
+import type { Frame, Trace, TraceEvent } from './trace.ts';
 
 export interface UnfencedUse {
   readonly traced: TraceEvent;
@@ -60,6 +61,7 @@ export class UseChecker {
         uses += 1;
         const copied = mortal.owner === 'cleared' && this.isTestedCopy(mortal.name, use, traced);
         for (const death of mortal.deaths) {
+          if (this.hangsOn(taken, death)) continue;
           const proof =
             this.fences.find(traced.states, death, dies) ??
             (replaced === undefined ? undefined : this.fences.ofReplaced(replaced, death)) ??
@@ -141,6 +143,15 @@ export class UseChecker {
     return taken;
   }
 
+  /** What teardown frees is reached through such an entry, and goes with it. */
+  private hangsOn(taken: ReadonlySet<string>, { event: traced }: Death): boolean {
+    if (taken.size === 0 || traced?.event.kind !== 'effect') return false;
+    const { target, value } = traced.event;
+    const freed = traced.bindValue(target ?? value);
+    const holder = freed === undefined ? undefined : structOf(freed);
+    return holder !== undefined && this.parts.objects.owners(holder).some((owner) => taken.has(owner));
+  }
+
   private mortalsOf(
     use: UseEvent,
     traced: TraceEvent,
@@ -210,20 +221,32 @@ export class UseChecker {
     let { root } = value.place;
     while (root.kind === 'value' && (root.value.kind === 'read' || root.value.kind === 'address'))
       root = root.value.place.root;
-    return root.kind === 'local' && this.isFreshLocal(root.name, traced.fn);
+    return root.kind === 'local' && this.isFreshLocal(root.name, traced.fn, traced.chain);
   }
 
-  /** Allocated here, or pointing into what a fresh local points to. */
-  private isFreshLocal(name: string, fn: Fn, depth = 0): boolean {
+  /** Allocated here or in a caller that passes it on, or pointing into what a fresh local points to. */
+  private isFreshLocal(name: string, fn: Fn, chain: readonly Frame[], depth = 0): boolean {
+    if (depth > 4) return false;
+    const caller = chain.at(-1);
+    const parameter = fn.ir.parameters.findIndex((p) => p.name === name);
+    if (parameter >= 0) {
+      const argument = caller === undefined ? undefined : strip(argumentOf(caller, parameter));
+      const root = argument?.kind === 'read' || argument?.kind === 'address' ? argument.place.root : undefined;
+      return (
+        caller !== undefined &&
+        root?.kind === 'local' &&
+        this.isFreshLocal(root.name, caller.fn, chain.slice(0, -1), depth + 1)
+      );
+    }
     return (fn.definitions.get(name) ?? []).some((definition) => {
       const value = strip(definition);
       if (value?.kind === 'temp')
         return this.parts.objects
           .provenanceOf(value, fn, this.site.at)
           .some((p) => p.kind === 'allocation' && p.owner === 'caller');
-      if (value?.kind !== 'address' || depth > 2) return false;
+      if (value?.kind !== 'address') return false;
       const { root } = value.place;
-      return root.kind === 'local' && root.name !== name && this.isFreshLocal(root.name, fn, depth + 1);
+      return root.kind === 'local' && root.name !== name && this.isFreshLocal(root.name, fn, chain, depth + 1);
     });
   }
 
@@ -253,4 +276,12 @@ export class UseChecker {
   private isDoubtful(mortal: Mortal): boolean {
     return mortal.kind === 'object' && mortal.owner === 'teardown' && this.parts.objects.isOperationScoped(mortal.name);
   }
+}
+
+/** What the caller passes for a parameter. */
+function argumentOf({ fn, call }: Frame, parameter: number): Value | undefined {
+  for (const { span, args } of fn.calls.values()) {
+    if (span.start === call.span.start && span.end === call.span.end) return args[parameter];
+  }
+  return undefined;
 }
