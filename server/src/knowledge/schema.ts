@@ -316,6 +316,8 @@ export type Effect =
       readonly to: 'zero' | 'nonzero' | 'value';
       readonly value?: Slot;
       readonly direct?: boolean;
+      /** In one step, and the result is what was there before: xchg. */
+      readonly exchanges?: boolean;
     }
   | { readonly verb: 'increments'; readonly on: Slot }
   | { readonly verb: 'decrements'; readonly on: Slot }

@@ -39,11 +39,15 @@ export interface Claim {
   readonly checks: readonly Check[];
   readonly site: Site;
   readonly held: Modes;
-  /** `allocated`: what is stored was allocated here; `raised` and `lowered`: a count. */
   /** Block of the store. */
   readonly block: Block | undefined;
-  readonly stores: 'value' | 'allocated' | 'raised' | 'lowered';
+  readonly stores: Stored;
 }
+
+/** `allocated`: it was allocated here; `raised` and `lowered`: a count; `bits`: they are set among others. */
+export type Stored =
+  | { readonly how: 'value' | 'allocated' | 'raised' | 'lowered' }
+  | { readonly how: 'constant'; readonly constant: string; readonly bits: boolean };
 
 /** An object of a struct of the module is freed. */
 export interface Disposal {

@@ -8,24 +8,12 @@ import { strip, structOf } from '../cells.ts';
 import type { Call, Fn } from '../program.ts';
 import { tempName } from '../refine.ts';
 import { forEachPlace } from '../value-walk.ts';
-import type { Claim } from './accesses.ts';
-import { isNonzero, isZero, nameOf } from './conditions.ts';
+import type { Stored } from './accesses.ts';
+import { constantText, isZero, nameOf } from './conditions.ts';
 import { claimKey, exitLocks, isClaim, LAST_REFERENCE, lockCell, renameKey } from './locks.ts';
 import type { Frame } from './sharing.ts';
 import type { CallStep, Load, Site, State } from './state.ts';
-import {
-  acquire,
-  addCheck,
-  entryState,
-  extend,
-  forget,
-  hasExclusive,
-  join,
-  release,
-  setLoads,
-  setPending,
-  take,
-} from './state.ts';
+import { acquire, addCheck, extend, forget, hasExclusive, join, release, setLoads, setPending, take } from './state.ts';
 import type { Walk } from './walk.ts';
 
 export class BlockRun {
@@ -126,24 +114,26 @@ export class BlockRun {
     const { cell } = this.walk.input.cells.place(to, this.frame.fn);
     if (!this.walk.input.interest.isInteresting(cell) || !this.walk.sharing.isShared(to, this.frame)) return state;
     const kind = compound === undefined && isZero(value) ? 'null' : 'value';
-    const stores =
-      compound === '+=' ? 'raised' : compound === '-=' ? 'lowered' : this.isAllocation(value) ? 'allocated' : 'value';
-    return this.store(cell, kind, stores, to.span ?? span, state, compound === undefined && isNonzero(value));
+    return this.store(cell, kind, this.stored(value, compound), to.span ?? span, state);
+  }
+
+  /** What is stored, as far as it tells whether the next thread would still pass the test before. */
+  stored(value: Value | undefined, compound?: string): Stored {
+    if (compound === '+=') return { how: 'raised' };
+    if (compound === '-=') return { how: 'lowered' };
+    if (this.isAllocation(value)) return { how: 'allocated' };
+    const constant = value === undefined ? undefined : constantText(value);
+    return constant === undefined ? { how: 'value' } : { how: 'constant', constant, bits: compound !== undefined };
   }
 
   /** A write to a shared cell; one that makes its own check fail for the next thread is a claim. */
-  store(
-    cell: Cell,
-    kind: 'null' | 'value',
-    stores: Claim['stores'],
-    span: Span,
-    state: State,
-    isConstant = false,
-  ): State {
+  store(cell: Cell, kind: 'null' | 'value', stores: Stored, span: Span, state: State): State {
     const site = this.site(span);
     const key = claimKey(cell);
-    if (this.records && !(kind === 'null' && state.filled.has(cell)))
-      this.walk.addWrite({ cell, site, held: state.held, kind: isConstant && kind === 'value' ? 'constant' : kind });
+    if (this.records && !(kind === 'null' && state.filled.has(cell))) {
+      const isConstant = kind === 'value' && stores.how === 'constant' && !stores.bits;
+      this.walk.addWrite({ cell, site, held: state.held, kind: isConstant ? 'constant' : kind });
+    }
     const own = [...state.checks.values()].filter((check) => check.cell === cell);
     const known = take(
       forget(state, (other) => other === cell),
@@ -156,6 +146,11 @@ export class BlockRun {
     // A flag that is set under the lock under which it was found clear keeps others out until it is cleared.
     const claim = own.find((check) => check.outcome !== 'set' && hasExclusive(check.since));
     return claim === undefined ? left : extend(left, claim.since, key);
+  }
+
+  /** What is taken out of its cell in one step: nobody else who does so has it. */
+  taken(value: Value | undefined, { span }: Call, state: State): readonly Load[] {
+    return this.loadsOf(value, span, state).map((load) => ({ ...load, replaced: true, owned: true }));
   }
 
   isAllocation(value: Value | undefined): boolean {
@@ -254,7 +249,8 @@ export class BlockRun {
             checks,
             operands,
           });
-        if (act === 'free' && !state.filled.has(load.cell) && !state.held.has(LAST_REFERENCE)) {
+        const undoes = load.replaced !== true && state.filled.has(load.cell);
+        if (act === 'free' && !undoes && !state.held.has(LAST_REFERENCE)) {
           // What was taken out of its cell under a lock is freed as if that lock were still held.
           const held = fresh ? state.held : new Map([...load.held, ...state.held]);
           this.walk.addWrite({ cell: load.cell, site: this.site(call.span), held, kind: 'free' });
@@ -276,20 +272,16 @@ export class BlockRun {
   // ---- calls of the module's own functions ----
 
   callModule(call: Call, functions: readonly Fn[], state: State): State | undefined {
-    const { calls, summaries, interest, cells } = this.walk.input;
+    const { calls, summaries, interest } = this.walk.input;
     let after: State | undefined;
     for (const found of functions) {
       const target = calls.specialise(found, call, this.frame.fn);
       if (this.records) this.walk.enter(target, call, state, this.frame, this.chain);
       const { exits, incomplete } = summaries.of(target);
       if (exits.length === 0 && !incomplete) continue;
-      const bind = (cell: Cell): Cell | undefined => {
-        if (!cell.startsWith('$')) return cell;
-        const argument = call.args[target.ir.parameters.findIndex(({ name }) => `$${name}` === cell)];
-        if (argument === undefined) return undefined;
-        return this.frame.bind(cells.targetCell(argument, this.frame.fn) ?? cells.valueCell(argument, this.frame.fn));
-      };
-      const { released, taken, pending } = exitLocks(exits, state.held, (key) => renameKey(key, bind));
+      const { released, taken, pending } = exitLocks(exits, state.held, (key) =>
+        renameKey(key, this.bindingOf(target, call)),
+      );
       let next = state;
       for (const key of released) next = release(next, key);
       next = acquire(next, taken);
@@ -303,23 +295,26 @@ export class BlockRun {
     return after;
   }
 
+  /** Cells of the callee's parameters in the operation's terms. */
+  private bindingOf(target: Fn, call: Call): (cell: Cell | undefined) => Cell | undefined {
+    const { cells } = this.walk.input;
+    return (cell) => {
+      if (cell?.startsWith('$') !== true) return cell;
+      const argument = call.args[target.ir.parameters.findIndex(({ name }) => `$${name}` === cell)];
+      if (argument === undefined) return undefined;
+      return this.frame.bind(cells.targetCell(argument, this.frame.fn) ?? cells.valueCell(argument, this.frame.fn));
+    };
+  }
+
   /** What a small function of the module returns is made from what it reads. */
   private resultLoads(target: Fn, call: Call, state: State): readonly Load[] {
-    const { blocks } = target.ir;
-    if (blocks.length > 1 || blocks[0]?.end.kind !== 'return' || blocks[0].end.value === undefined) return [];
     const shared = new Set(
       target.ir.parameters.flatMap(({ name }, index) => {
         const argument = call.args[index];
         return argument !== undefined && this.walk.sharing.pointsToShared(argument, this.frame) ? [name] : [];
       }),
     );
-    const frame: Frame = { fn: target, shared, bind: this.frame.bind };
-    const inside = entryState(state.held, new Map());
-    const where = {
-      frame,
-      chain: [...this.chain, { fn: this.frame.fn, span: call.span, target }],
-      span: blocks[0].end.span,
-    };
-    return this.walk.loads.of(blocks[0].end.value, inside, where);
+    const frame: Frame = { fn: target, shared, bind: this.bindingOf(target, call) };
+    return this.walk.resultsOf(frame, [...this.chain, { fn: this.frame.fn, span: call.span, target }], state.held);
   }
 }

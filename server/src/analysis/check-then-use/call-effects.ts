@@ -6,6 +6,7 @@ import { lockKey } from '../path-state.ts';
 import type { Call } from '../program.ts';
 import { tempName } from '../refine.ts';
 import { slotValue } from '../slots.ts';
+import type { Stored } from './accesses.ts';
 import type { BlockRun } from './block-run.ts';
 import { isZero } from './conditions.ts';
 import { claimKey, LAST_REFERENCE, lockCellOf, oneLock, successIs } from './locks.ts';
@@ -15,6 +16,9 @@ import type { Walk } from './walk.ts';
 
 /** Contracts with one of these look at the pointer that they get, not at what it points to. */
 const LOOKS_ONLY: ReadonlySet<Effect['verb']> = new Set(['isError', 'makesError', 'frees', 'returns', 'tests']);
+
+/** A flag or bit that is set. */
+const SET: Stored = { how: 'constant', constant: '1', bits: true };
 
 export class CallEffects {
   private readonly walk: Walk;
@@ -72,10 +76,12 @@ export class CallEffects {
     const place = pointee(slotValue(sets.on, call));
     const cell = place?.kind === 'read' ? this.walk.input.cells.place(place.place, run.frame.fn).cell : undefined;
     if (cell === undefined) return state;
-    const stored = run.store(cell, sets.to === 'zero' ? 'null' : 'value', 'value', call.span, {
-      ...state,
-      checks: new Map(),
-    });
+    const old = sets.exchanges === true ? run.taken(place, call, state) : [];
+    const stored = setLoads(
+      run.store(cell, sets.to === 'zero' ? 'null' : 'value', SET, call.span, { ...state, checks: new Map() }),
+      tempName(call.id),
+      old,
+    );
     const pending: Pending = { when: 'zero', locks: new Map([[claimKey(cell), 'exclusive']]) };
     return { ...setPending(stored, tempName(call.id), sets.to === 'zero' ? [] : [pending]), checks: state.checks };
   }
@@ -119,7 +125,7 @@ export class CallEffects {
         if (!interest.isInteresting(cell) || !this.walk.sharing.isShared(place.place, run.frame)) return state;
         const stored = effect.value === undefined ? undefined : slotValue(effect.value, call);
         const isNull = effect.to === 'zero' || (stored !== undefined && isZero(stored));
-        const stores = stored !== undefined && run.isAllocation(stored) ? 'allocated' : 'value';
+        const stores = effect.to === 'nonzero' ? SET : run.stored(stored);
         return run.store(cell, isNull ? 'null' : 'value', stores, call.span, state);
       }
       default:

@@ -17,6 +17,7 @@ type Shape =
       readonly left: Value;
       readonly right: Value;
       readonly outcome: 'compared' | 'ordered';
+      readonly equal: boolean;
     };
 
 export class Conditions {
@@ -67,7 +68,8 @@ export class Conditions {
       // `ret < 0`: true when what was tried failed.
       if (inner.operator === '<') return { kind: 'truth', subject: left, truth: !truth, sign: true };
     }
-    return { kind: 'comparison', left, right, outcome: /^[=!]=$/.test(inner.operator) ? 'compared' : 'ordered' };
+    const outcome = /^[=!]=$/.test(inner.operator) ? 'compared' : 'ordered';
+    return { kind: 'comparison', left, right, outcome, equal: (inner.operator === '==') === truth };
   }
 
   /** A result is known now: locks that hang on it are held. */
@@ -86,6 +88,7 @@ export class Conditions {
     outcome: Check['outcome'],
     otherwise: number,
     { frame, chain, span }: Where,
+    against?: Check['against'],
   ): State {
     let next = state;
     for (const { cell, how, held, since } of loads) {
@@ -98,6 +101,7 @@ export class Conditions {
         held,
         since,
         otherwise,
+        ...(against === undefined || how !== 'copy' ? {} : { against }),
       });
     }
     return next;
@@ -105,12 +109,14 @@ export class Conditions {
 
   private compare(
     state: State,
-    { left, right, outcome }: Extract<Shape, { kind: 'comparison' }>,
+    { left, right, outcome, equal }: Extract<Shape, { kind: 'comparison' }>,
     otherwise: number,
     where: Where,
   ): State {
     const [ofLeft, ofRight] = [this.loads.of(left, state, where), this.loads.of(right, state, where)];
-    const compared = this.check(state, [...ofLeft, ...ofRight], outcome, otherwise, where);
+    const constant = outcome === 'compared' ? (constantText(left) ?? constantText(right)) : undefined;
+    const against = constant === undefined ? undefined : { constant, equal };
+    const compared = this.check(state, [...ofLeft, ...ofRight], outcome, otherwise, where, against);
     return bound(bound(compared, left, ofRight), right, ofLeft);
   }
 }
@@ -144,6 +150,15 @@ export function isZero(value: Value): boolean {
 export function isErrorNumber(value: Value | undefined): boolean {
   const inner = strip(value);
   return inner?.kind === 'operator' && inner.operator === '-' && inner.operands.length === 1;
+}
+
+/** A constant, so that equal texts are equal values. */
+export function constantText(value: Value): string | undefined {
+  const inner = strip(value);
+  if (inner?.kind === 'constant') return inner.number === undefined ? inner.text : String(inner.number);
+  const [operand] = inner?.kind === 'operator' && isErrorNumber(inner) ? inner.operands : [];
+  const text = operand === undefined ? undefined : constantText(operand);
+  return text === undefined ? undefined : `-${text}`;
 }
 
 /** Known not to be zero. */

@@ -1,13 +1,15 @@
 /** Which cells the operations of a module write while others may run: all that a check can be wrong about. */
 
-import type { Place } from '../../ir/ir.ts';
+import type { Place, Value } from '../../ir/ir.ts';
 import { placesIn, placesOf, valuesOfTerminator } from '../../ir/walk.ts';
 import type { CallGraph } from '../call-graph.ts';
 import type { Cell, Cells } from '../cells.ts';
-import { structOf } from '../cells.ts';
-import type { FunctionEvent } from '../events.ts';
+import { strip, structOf } from '../cells.ts';
+import type { EffectEvent, FunctionEvent } from '../events.ts';
 import type { Call, Fn, Program } from '../program.ts';
+import { slotValue } from '../slots.ts';
 import type { Summaries } from '../summary.ts';
+import { nameOf } from './conditions.ts';
 
 export class Interest {
   /** Written by some operation. */
@@ -28,7 +30,7 @@ export class Interest {
     this.graph = graph;
     this.summaries = summaries;
     const reached = new Set(operations.flatMap((fn) => [...graph.reachable(fn)]));
-    for (const fn of reached) for (const event of summaries.factsOf(fn)) this.add(event);
+    for (const fn of reached) for (const event of summaries.factsOf(fn)) this.add(event, fn);
     this.keepWhatMatters(reached);
   }
 
@@ -73,15 +75,42 @@ export class Interest {
     return effects.some(({ verb }) => verb === 'tests' || verb === 'returns' || verb === 'nothing' || verb === 'waits');
   }
 
-  private add(event: FunctionEvent): void {
+  private add(event: FunctionEvent, fn: Fn): void {
     if (event.kind === 'store' && this.isOwn(event.cell) && event.to !== 'linked' && event.to !== 'unlinked') {
       this.written.add(event.cell);
       if (event.to === 'zero' && this.isPointer(event.cell)) this.freed.add(event.cell);
     }
     if (event.kind !== 'effect' || event.effect.verb !== 'frees') return;
-    if (event.value === undefined || !this.isOwn(event.value)) return;
-    this.written.add(event.value);
-    this.freed.add(event.value);
+    const freed = event.value === undefined ? this.sourcesOf(freedArgument(event), fn) : [event.value];
+    for (const cell of freed) {
+      if (!this.isOwn(cell)) continue;
+      this.written.add(cell);
+      this.freed.add(cell);
+    }
+  }
+
+  /** Cells that a local with several values may have been loaded from. */
+  private sourcesOf(value: Value | undefined, fn: Fn): readonly Cell[] {
+    const name = value === undefined ? undefined : nameOf(value);
+    const values =
+      value?.kind === 'temp' ? [value] : ((name === undefined ? undefined : fn.definitions.get(name)) ?? []);
+    return values.flatMap((one) => {
+      const inner = strip(one);
+      const call = inner?.kind === 'temp' ? fn.calls.get(inner.id) : undefined;
+      const cell = call === undefined ? this.cells.valueCell(one, fn) : this.exchangedBy(call, fn);
+      return cell === undefined ? [] : [cell];
+    });
+  }
+
+  /** The cell whose content an atomic exchange returns. */
+  private exchangedBy(call: Call, fn: Fn): Cell | undefined {
+    const effects =
+      call.callee.kind === 'named' ? (this.program.knowledge.findFunction(call.callee.name)?.does ?? []) : [];
+    for (const effect of effects) {
+      const target = effect.verb === 'sets' && effect.exchanges === true ? slotValue(effect.on, call) : undefined;
+      if (target !== undefined) return this.cells.targetCell(target, fn);
+    }
+    return undefined;
   }
 
   /** A member of a struct of the module, or a global of it. */
@@ -156,6 +185,10 @@ export class Interest {
   isInteresting(cell: Cell | undefined): cell is Cell {
     return cell !== undefined && this.written.has(cell);
   }
+}
+
+function freedArgument({ effect, args }: EffectEvent): Value | undefined {
+  return effect.verb === 'frees' && effect.on.at === 'arg' ? args[effect.on.index] : undefined;
 }
 
 /** What belongs together: the members of a struct; a global stands for all globals. */

@@ -248,12 +248,16 @@ function raceOfClaim(claim: Claim, mine: WalkedOperation): RaceFound | undefined
 }
 
 /** Whether what is stored makes the check fail for whoever comes next. */
-function isUndone({ outcome, site, otherwise }: Check, stores: Claim['stores']): boolean {
-  if (stores === 'allocated' && outcome === 'clear') return true;
+function isUndone({ outcome, against, site, otherwise }: Check, stores: Claim['stores']): boolean {
+  if (stores.how === 'allocated' && outcome === 'clear') return true;
   if (!fails(site.fn, site.fn.ir.blocks[otherwise])) return false;
-  if (stores === 'raised') return outcome !== 'set';
-  if (stores === 'lowered') return outcome === 'set' || outcome === 'ordered';
-  return outcome === 'clear' || outcome === 'compared';
+  if (stores.how === 'raised') return outcome !== 'set';
+  if (stores.how === 'lowered') return outcome === 'set' || outcome === 'ordered';
+  if (outcome === 'clear') return true;
+  if (outcome !== 'compared') return false;
+  // Whoever comes next passes too, unless what is stored is what the test refuses.
+  if (stores.how !== 'constant') return against?.equal === true;
+  return against === undefined || (stores.constant === against.constant) !== against.equal;
 }
 
 const MAX_BLOCKS = 5;

@@ -35,7 +35,8 @@ export interface Load {
   /** Locks held then, and those of them that were held ever since. */
   readonly held: Modes;
   readonly since: Modes;
-  /** The thread has taken it out of its cell under the lock under which it was loaded: nobody else has it now. */
+  /** The thread has put something else into the cell since; `owned` when it did so under the lock of the load: nobody else has it now. */
+  readonly replaced?: boolean;
   readonly owned?: boolean;
 }
 
@@ -44,6 +45,8 @@ export interface Check {
   readonly cell: Cell;
   /** `compared`: with one value; `ordered`: by `<` and its like. */
   readonly outcome: 'set' | 'clear' | 'compared' | 'ordered';
+  /** For a comparison with a constant: which, and whether the content is it on this way. */
+  readonly against?: { readonly constant: string; readonly equal: boolean };
   readonly site: Site;
   /** Locks held when the content was read, and those of them that were held ever since. */
   readonly held: Modes;
@@ -106,14 +109,11 @@ export function forget(state: State, isWritten: (cell: Cell) => boolean): State 
   return { ...state, checks: new Map([...state.checks].filter(([, check]) => !isWritten(check.cell))) };
 }
 
-/** What was loaded from the cell belongs to the thread, where nobody could come in between. */
+/** What was loaded from the cell is no longer in it, and belongs to the thread where nobody could come in between. */
 export function take(state: State, cell: Cell): State {
-  const loads = new Map(
-    [...state.loads].map(([name, list]) => [
-      name,
-      list.map((load) => (load.cell === cell && hasExclusive(load.since) ? { ...load, owned: true } : load)),
-    ]),
-  );
+  const taken = (load: Load): Load =>
+    load.cell === cell ? { ...load, replaced: true, ...(hasExclusive(load.since) ? { owned: true } : {}) } : load;
+  const loads = new Map([...state.loads].map(([name, list]) => [name, list.map(taken)]));
   return { ...state, loads };
 }
 
@@ -158,13 +158,18 @@ export function join(a: State, b: State): State {
     checks: new Map(
       [...a.checks].flatMap(([key, check]) => {
         const other = b.checks.get(key);
-        return other === undefined ? [] : [[key, { ...check, since: common(check.since, other.since) }] as const];
+        return other === undefined ? [] : [[key, joinChecks(check, other)] as const];
       }),
     ),
     loads: joinLoads(a.loads, b.loads),
     pending: new Map([...a.pending].filter(([name, pending]) => samePending(pending, b.pending.get(name)))),
     filled: a.filled === b.filled ? a.filled : new Set([...a.filled].filter((cell) => b.filled.has(cell))),
   };
+}
+
+function joinChecks({ against, ...check }: Check, other: Check): Check {
+  const isSame = against !== undefined && against.equal === other.against?.equal;
+  return { ...check, since: common(check.since, other.since), ...(isSame ? { against } : {}) };
 }
 
 export function common(a: Modes, b: Modes): Modes {
@@ -194,7 +199,7 @@ export function mergeLoads(a: readonly Load[], b: readonly Load[]): readonly Loa
 }
 
 function loadKey(load: Load): string {
-  return `${load.cell} ${load.how} ${load.site.fn.key} ${load.site.span.start} ${load.owned ?? false}`;
+  return `${load.cell} ${load.how} ${load.site.fn.key} ${load.site.span.start} ${load.replaced ?? false} ${load.owned ?? false}`;
 }
 
 function samePending(a: readonly Pending[], b: readonly Pending[] | undefined): boolean {
@@ -215,7 +220,7 @@ export function stateKey(state: State): string {
   return [
     modes(state.held),
     [...state.checks]
-      .map(([key, check]) => `${key}@${modes(check.since)}`)
+      .map(([key, check]) => `${key}@${modes(check.since)}${check.against?.equal ?? ''}`)
       .sort()
       .join(';'),
     [...state.loads]

@@ -22,13 +22,13 @@ import { isClaim } from './locks.ts';
 import type { Frame } from './sharing.ts';
 import { Sharing } from './sharing.ts';
 import type { CallStep, Load, Modes, Pending, State } from './state.ts';
-import { common, entryState, join, stateKey } from './state.ts';
+import { common, entryState, join, mergeLoads, stateKey } from './state.ts';
 
 const MAX_DEPTH = 4;
 const MAX_CALLS = 24;
 const MAX_BLOCK_RUNS = 1200;
-/** A function that only claims a flag is small. */
-const MAX_CLAIM_BLOCKS = 12;
+/** A function that only claims a flag, or only reads something, is small. */
+const MAX_SMALL_BLOCKS = 12;
 
 export interface WalkInput {
   readonly program: Program;
@@ -56,6 +56,7 @@ export class Walk {
   private readonly rereads: Reread[] = [];
   private readonly visited = new Set<string>();
   private readonly claimsLeft = new Map<Fn, readonly Pending[]>();
+  private readonly results = new Map<string, readonly Load[]>();
   private incomplete = false;
   private callsLeft = MAX_CALLS;
   private runsLeft = MAX_BLOCK_RUNS;
@@ -122,7 +123,7 @@ export class Walk {
     const known = this.claimsLeft.get(target);
     if (known !== undefined) return known;
     this.claimsLeft.set(target, []);
-    if (target.ir.blocks.length > MAX_CLAIM_BLOCKS || !this.input.interest.isStoredBy(target)) return [];
+    if (target.ir.blocks.length > MAX_SMALL_BLOCKS || !this.input.interest.isStoredBy(target)) return [];
     const { blocks } = target.ir;
     const shared = new Set(target.ir.parameters.map(({ name }) => name));
     const frame: Frame = { fn: target, shared, bind: (cell) => cell };
@@ -144,6 +145,25 @@ export class Walk {
     const left = pending.filter(({ locks }) => locks.size > 0);
     this.claimsLeft.set(target, left);
     return left;
+  }
+
+  /** What the result of a small function of the module was loaded from. */
+  resultsOf(frame: Frame, chain: readonly CallStep[], held: Modes): readonly Load[] {
+    const { blocks } = frame.fn.ir;
+    const isKnown = blocks.length <= MAX_SMALL_BLOCKS && chain.length <= MAX_DEPTH;
+    if (!isKnown || !this.input.interest.isTouchedBy(frame.fn)) return [];
+    const key = `${chain.map(({ fn, span }) => `${fn.key} ${span.start}`).join()} ${frame.fn.key} ${[...held.keys()].join()}`;
+    const known = this.results.get(key);
+    if (known !== undefined) return known;
+    let all: readonly Load[] = [];
+    for (const [index, entry] of this.solve(frame, chain, entryState(held, new Map()), reversePostOrder(blocks))) {
+      const block = blocks[index];
+      if (block?.end.kind !== 'return' || block.end.value === undefined) continue;
+      const state = new BlockRun(this, frame, chain, false).stateAtEnd(block, entry);
+      all = mergeLoads(all, this.loads.of(block.end.value, state, { frame, chain, span: block.end.span }));
+    }
+    this.results.set(key, all);
+    return all;
   }
 
   /** Walks into a function of the module. */

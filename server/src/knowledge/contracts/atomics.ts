@@ -308,7 +308,7 @@ export const atomics = contracts({
       prototype: 'xchg(ptr,...)',
       does: [
         { verb: 'tests', on: arg(0) },
-        { verb: 'sets', on: arg(0), to: 'value', value: arg(1) },
+        { verb: 'sets', on: arg(0), to: 'value', value: arg(1), exchanges: true },
       ],
       summary: 'Swaps in a value and returns the old one.',
       evidence: [

@@ -362,4 +362,12 @@ export const subsystems = contracts({
       evidence: [inTree('6.12', 'include/linux/counter.h')],
     },
   ],
+  serialised: [
+    {
+      node: 'uio',
+      operations: ['open', 'release', 'irqcontrol'],
+      lock: 'info_lock',
+      evidence: [inTree('6.12', 'drivers/uio/uio.c', 'uio_open'), inTree('7.2', 'drivers/uio/uio.c', 'uio_open')],
+    },
+  ],
 });
