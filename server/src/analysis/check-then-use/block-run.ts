@@ -122,7 +122,7 @@ export class BlockRun {
     if (compound === '+=') return { how: 'raised' };
     if (compound === '-=') return { how: 'lowered' };
     if (this.isAllocation(value)) return { how: 'allocated' };
-    const constant = value === undefined ? undefined : constantText(value);
+    const constant = value === undefined ? undefined : constantText(value, this.walk.input.program, this.frame);
     return constant === undefined ? { how: 'value' } : { how: 'constant', constant, bits: compound !== undefined };
   }
 

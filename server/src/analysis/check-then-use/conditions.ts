@@ -6,6 +6,7 @@ import { tempName, ZERO_NAMES } from '../refine.ts';
 import { slotValue } from '../slots.ts';
 import { forEachPlace } from '../value-walk.ts';
 import type { Loads, Where } from './loads.ts';
+import type { Frame } from './sharing.ts';
 import type { Check, Load, State } from './state.ts';
 import { acquire, addCheck, mergeLoads, setLoads, setPending } from './state.ts';
 
@@ -107,6 +108,14 @@ export class Conditions {
     return next;
   }
 
+  private constantIn(values: readonly Value[], frame: Frame): string | undefined {
+    for (const value of values) {
+      const text = constantText(value, this.program, frame);
+      if (text !== undefined) return text;
+    }
+    return undefined;
+  }
+
   private compare(
     state: State,
     { left, right, outcome, equal }: Extract<Shape, { kind: 'comparison' }>,
@@ -114,7 +123,7 @@ export class Conditions {
     where: Where,
   ): State {
     const [ofLeft, ofRight] = [this.loads.of(left, state, where), this.loads.of(right, state, where)];
-    const constant = outcome === 'compared' ? (constantText(left) ?? constantText(right)) : undefined;
+    const constant = outcome === 'compared' ? this.constantIn([left, right], where.frame) : undefined;
     const against = constant === undefined ? undefined : { constant, equal };
     const compared = this.check(state, [...ofLeft, ...ofRight], outcome, otherwise, where, against);
     return bound(bound(compared, left, ofRight), right, ofLeft);
@@ -152,12 +161,17 @@ export function isErrorNumber(value: Value | undefined): boolean {
   return inner?.kind === 'operator' && inner.operator === '-' && inner.operands.length === 1;
 }
 
-/** A constant, so that equal texts are equal values. */
-export function constantText(value: Value): string | undefined {
+/** A constant, so that equal texts are equal values. A name that is no variable of the module is an enumerator. */
+export function constantText(value: Value, program: Program, { fn }: Pick<Frame, 'fn'>): string | undefined {
   const inner = strip(value);
   if (inner?.kind === 'constant') return inner.number === undefined ? inner.text : String(inner.number);
+  if (inner?.kind === 'read') {
+    const { root, steps } = inner.place;
+    const isName = root.kind === 'global' && steps.length === 0 && program.findGlobal(root.name, fn.unit) === undefined;
+    return isName ? root.name : undefined;
+  }
   const [operand] = inner?.kind === 'operator' && isErrorNumber(inner) ? inner.operands : [];
-  const text = operand === undefined ? undefined : constantText(operand);
+  const text = operand === undefined ? undefined : constantText(operand, program, { fn });
   return text === undefined ? undefined : `-${text}`;
 }
 

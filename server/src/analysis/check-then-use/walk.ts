@@ -29,6 +29,8 @@ const MAX_CALLS = 24;
 const MAX_BLOCK_RUNS = 1200;
 /** A function that only claims a flag, or only reads something, is small. */
 const MAX_SMALL_BLOCKS = 12;
+/** Calls whose results are looked into. */
+const MAX_RESULTS = 48;
 
 export interface WalkInput {
   readonly program: Program;
@@ -155,13 +157,16 @@ export class Walk {
     const key = `${chain.map(({ fn, span }) => `${fn.key} ${span.start}`).join()} ${frame.fn.key} ${[...held.keys()].join()}`;
     const known = this.results.get(key);
     if (known !== undefined) return known;
+    if (this.results.size >= MAX_RESULTS) return [];
     let all: readonly Load[] = [];
+    const { runsLeft } = this;
     for (const [index, entry] of this.solve(frame, chain, entryState(held, new Map()), reversePostOrder(blocks))) {
       const block = blocks[index];
       if (block?.end.kind !== 'return' || block.end.value === undefined) continue;
       const state = new BlockRun(this, frame, chain, false).stateAtEnd(block, entry);
       all = mergeLoads(all, this.loads.of(block.end.value, state, { frame, chain, span: block.end.span }));
     }
+    this.runsLeft = runsLeft;
     this.results.set(key, all);
     return all;
   }
