@@ -126,16 +126,34 @@ export const RUST_REFUSAL = '.ok_or(ENODEV)?';
 /** Rust: access by the proof that the device is bound. */
 export const RUST_BOUND_ACCESS = '.access({device})?';
 
-/** A lock over check and use: a member of the object, or beside a global. `guard()` came with 6.5. */
+/** A lock that a guard can take, and the calls that the guard takes the place of. `guard()` came with 6.5. */
+export interface LockForm {
+  readonly kind: string;
+  readonly take: string;
+  readonly calls: readonly string[];
+}
+
+/** For the thread that checks and uses. */
+export const lockForms: readonly LockForm[] = [
+  { kind: 'mutex', take: 'guard(mutex)(&{lock});', calls: ['mutex_lock', 'mutex_unlock'] },
+  { kind: 'rwsem', take: 'guard(rwsem_read)(&{lock});', calls: ['down_read', 'up_read'] },
+];
+
+/** For the thread that writes. */
+export const writeLockForms: readonly LockForm[] = [
+  { kind: 'mutex', take: 'guard(mutex)(&{lock});', calls: ['mutex_lock', 'mutex_unlock'] },
+  { kind: 'rwsem', take: 'guard(rwsem_write)(&{lock});', calls: ['down_write', 'up_write'] },
+];
+
+/** A lock over check and use: a member of the object, or beside a global. */
 export const checkLock = {
-  title: 'Hold a mutex from the check to the use',
-  kind: 'mutex',
+  title: 'Hold one lock from the check to the use',
   header: 'linux/mutex.h',
   names: ['lock', 'data_lock', 'state_lock'],
   member: 'struct mutex {name}; /* protects {what} */',
   initialise: 'mutex_init(&{holder}{name});',
   beside: 'static DEFINE_MUTEX({name});',
-  take: 'guard(mutex)(&{lock});',
+  initializer: '.{member} = __MUTEX_INITIALIZER({variable}.{member}),',
 } as const;
 
 /** Ends of sections in which one may sleep, and the call that begins one. */

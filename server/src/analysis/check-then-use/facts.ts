@@ -14,6 +14,15 @@ export type CheckDefect =
   /** Two threads can both find a flag clear and both go on. */
   | 'both-pass';
 
+export interface NamedLock {
+  readonly text: string;
+  /** `mutex`, `spinlock`, … */
+  readonly kind: string;
+  readonly cell: string;
+  /** Held by several at once. */
+  readonly shared: boolean;
+}
+
 export interface CheckFact {
   readonly defect: CheckDefect;
   /** The use that comes too late. */
@@ -31,8 +40,10 @@ export interface CheckFact {
   readonly reachedAt?: Location;
   /** What the writer's function does to what was checked and what is used, in text order. */
   readonly writes: readonly Location[];
-  /** Lock that the writer holds: as text, its kind, and its cell. */
-  readonly writerLock?: { readonly text: string; readonly kind: string; readonly cell: string };
+  /** Lock that the writer holds. */
+  readonly writerLock?: NamedLock;
+  /** Lock that the operation holds from the check to the use, which the writer, who holds none, does not take. */
+  readonly ownLock?: NamedLock;
   readonly certainty: Certainty;
   readonly witness: Witness;
   /** Stable when lines move. */

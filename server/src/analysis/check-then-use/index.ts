@@ -12,7 +12,7 @@ import type { Fn, Program } from '../program.ts';
 import type { Parts } from '../removal.ts';
 import type { Summaries } from '../summary.ts';
 import { heldByContract } from './contracts.ts';
-import type { CheckFact } from './facts.ts';
+import type { CheckFact, NamedLock } from './facts.ts';
 import { Interest } from './interest.ts';
 import { isMutual, lockCell, NO_LOCKS } from './locks.ts';
 import type { RaceFound } from './races.ts';
@@ -134,7 +134,8 @@ const HARMS_ROOT_TOO: ReadonlySet<CheckFact['defect']> = new Set<CheckFact['defe
 
 function factOf(race: RaceFound, kind: NodeKind | undefined, { program }: Parts): CheckFact {
   const { mine, theirs } = race;
-  const lock = [...race.writerHolds.keys()].find(isMutual);
+  const writerLock = namedLock(race.writerHolds);
+  const ownLock = race.writerHolds.size === 0 ? namedLock(race.held) : undefined;
   const struct = structOf(race.used);
   const reached = decision(race.checkedAt, race.at);
   const isMild = kind !== undefined && FOR_DEBUGGING.has(kind) && !HARMS_ROOT_TOO.has(race.defect);
@@ -150,15 +151,19 @@ function factOf(race: RaceFound, kind: NodeKind | undefined, { program }: Parts)
     ...(struct === undefined ? {} : { struct }),
     ...(reached === undefined ? {} : { reachedAt: program.locate(reached.fn, reached.span) }),
     writes: writesOf(race, program),
-    ...(lock === undefined
-      ? {}
-      : {
-          writerLock: { text: cellText(lockCell(lock)), kind: lock.slice(0, lock.indexOf(' ')), cell: lockCell(lock) },
-        }),
+    ...(writerLock === undefined ? {} : { writerLock }),
+    ...(ownLock === undefined ? {} : { ownLock }),
     certainty: doubtful ? 'may' : 'must',
     witness: tell(race, program),
     group: `check-then-use ${race.defect} ${race.used} ${mine.operation.fn.ir.name} ${theirs.operation.fn.ir.name}`,
   };
+}
+
+function namedLock(held: Modes): NamedLock | undefined {
+  const [lock, mode] = [...held].find(([key]) => isMutual(key)) ?? [];
+  if (lock === undefined) return undefined;
+  const cell = lockCell(lock);
+  return { text: cellText(cell), kind: lock.slice(0, lock.indexOf(' ')), cell, shared: mode === 'shared' };
 }
 
 function writesOf({ theirs, write, used, checked }: RaceFound, program: Program): readonly Location[] {

@@ -29,6 +29,8 @@ export interface RaceFound {
   readonly write: Write;
   /** The writer's lock, where it has one. */
   readonly writerHolds: Modes;
+  /** Locks that are held from the check to the use. */
+  readonly held: Modes;
 }
 
 /** Races of each use with some write, the gravest first. */
@@ -95,6 +97,7 @@ function raceOfDisposal(
         api,
         write,
         writerHolds: write.held,
+        held: check.held,
       };
     }
   }
@@ -132,7 +135,7 @@ function raceOfUse(use: Use, mine: WalkedOperation, writers: readonly WalkedOper
   return undefined;
 }
 
-type Broken = Pick<RaceFound, 'defect' | 'checkedAt' | 'checked'>;
+type Broken = Pick<RaceFound, 'defect' | 'checkedAt' | 'checked' | 'held'>;
 
 function brokenCheck(use: Use, write: Write, writes: readonly Write[]): Broken | undefined {
   // A pointer from which the writer was kept away since it was loaded is valid or NULL.
@@ -152,7 +155,7 @@ function afterNullTest(use: Use, write: Write): Broken | undefined {
 function broken(checks: readonly Check[], write: Write): Broken | undefined {
   const [first] = checks;
   if (first === undefined || checks.some((check) => excludes(check.since, write.held))) return undefined;
-  return { defect: 'freed', checkedAt: first.site, checked: first.cell };
+  return { defect: 'freed', checkedAt: first.site, checked: first.cell, held: first.since };
 }
 
 /** A length or state that changes together with the pointer was tested, or goes along with it. */
@@ -162,7 +165,9 @@ function afterOtherTest(use: Use, write: Write, writes: readonly Write[]): Broke
   const tested = broken(checks, write);
   if (tested !== undefined || checks.length > 0) return tested;
   const [operand] = use.operands.filter((load) => related.has(load.cell));
-  return operand === undefined ? undefined : { defect: 'freed', checkedAt: operand.site, checked: operand.cell };
+  return operand === undefined
+    ? undefined
+    : { defect: 'freed', checkedAt: operand.site, checked: operand.cell, held: operand.since };
 }
 
 /** The pointer is good, the length that goes with it was read in an earlier section. */
@@ -175,7 +180,7 @@ function staleLength(use: Use, write: Write, writes: readonly Write[]): Broken |
   const isRenewed =
     lengths.some((load) => load.cell === old.cell && !isOld(load)) ||
     use.checks.some((check) => check.cell === old.cell && excludes(check.since, write.held));
-  return isRenewed ? undefined : { defect: 'stale-length', checkedAt: old.site, checked: old.cell };
+  return isRenewed ? undefined : { defect: 'stale-length', checkedAt: old.site, checked: old.cell, held: old.since };
 }
 
 /** What the function that frees the pointer writes besides, in the same struct. */
@@ -217,6 +222,7 @@ function raceOfReread(
         api: undefined,
         write,
         writerHolds: write.held,
+        held: check.since,
       };
     }
   }
@@ -244,6 +250,7 @@ function raceOfClaim(claim: Claim, mine: WalkedOperation): RaceFound | undefined
     api: undefined,
     write,
     writerHolds: held,
+    held: check.since,
   };
 }
 

@@ -1,14 +1,17 @@
 /** One mutex over check and use and over the writes: the writer's own, or a new one beside what it protects. */
-import type { CheckFact } from '../../analysis/check-then-use/facts.ts';
-import { checkLock } from '../../knowledge/fix-templates.ts';
+import type { CheckFact, NamedLock } from '../../analysis/check-then-use/facts.ts';
+import type { LockForm } from '../../knowledge/fix-templates.ts';
+import { checkLock, lockForms, writeLockForms } from '../../knowledge/fix-templates.ts';
+import { Knowledge } from '../../knowledge/lookup.ts';
 import type { Fix, FixContext } from '../rule.ts';
 import { closingBracket, indentAt, maskC, statementAt } from './c-text.ts';
 import type { PlacedFunction } from './driver-shape.ts';
-import { functionNamed, holderIn, reachable, structNamed } from './driver-shape.ts';
+import { callsOf, functionNamed, holderIn, reachable, structNamed } from './driver-shape.ts';
 import type { Edits } from './edits.ts';
-import { addField, asResult, combine, fill, insertBefore, insertInclude, insertion } from './edits.ts';
+import { addField, asResult, combine, fill, insertInclude, insertion } from './edits.ts';
+import { holdLock } from './hold-lock.ts';
 
-/** Where a section is merely too short, it is for a person to say which one grows. */
+/** A section that is merely too short is kept longer; what teardown frees on a count needs more than a lock. */
 const CURED: ReadonlySet<CheckFact['defect']> = new Set<CheckFact['defect']>(['freed', 'read-again', 'both-pass']);
 
 export const lockCheck: Fix = {
@@ -38,66 +41,71 @@ function factOf({ analysis, finding }: FixContext): CheckFact | undefined {
 }
 
 function plan(ctx: FixContext, fact: CheckFact): Edits {
-  const { writerLock, checkedAt, writes } = fact;
+  const { writerLock, ownLock, checkedAt, reachedAt, writes } = fact;
   const checker = functionNamed(ctx.module, checkedAt.fn ?? '', checkedAt.file);
   const [first] = writes;
   const writer = first === undefined ? undefined : functionNamed(ctx.module, first.fn ?? '', first.file);
   if (checker === undefined || writer === undefined || first === undefined)
     return { refused: 'the functions of both threads were not found' };
-  if (writerLock !== undefined) return useLockOfWriter(ctx, fact, checker, writerLock);
+  const checked = [checkedAt.span.start, reachedAt?.span.start ?? checkedAt.span.start];
+  const written = writes.map(({ span }) => span.start);
+  if (writerLock?.shared === true) return { refused: `${writer.fn.ir.name}() shares ${writerLock.text} with others` };
+  if (writerLock !== undefined) return holdKnown(ctx, checker, checked, writerLock, lockForms);
+  if (ownLock !== undefined) return holdKnown(ctx, writer, written, ownLock, writeLockForms);
   if (writer.fn !== checker.fn && calls(ctx, checker, writer))
     return { refused: 'one of the two functions calls the other' };
   const lock = fact.struct === undefined ? lockBesideGlobal(ctx, fact) : lockInStruct(ctx, fact.struct, fact);
   if ('refused' in lock) return lock;
-  const inChecker = lock.expression(checker);
-  const inWriter = lock.expression(writer);
-  if (inChecker === undefined || inWriter === undefined)
-    return { refused: 'the object has no name in one of the two functions' };
-  const isCovered =
-    writer.fn === checker.fn &&
-    scopeFrom(
-      ctx,
-      checker,
-      checkedAt.span.start,
-      writes.map(({ span }) => span.start),
-    );
+  const both = writer.fn === checker.fn ? [...checked, ...written] : checked;
   return combine([
     () => lock.declare(),
-    () => hold(ctx, checker, checkedAt.span.start, [fact.reachedAt?.span.start ?? checkedAt.span.start], inChecker),
-    ...(isCovered === true
-      ? []
-      : [
-          () =>
-            hold(
-              ctx,
-              writer,
-              first.span.start,
-              writes.map(({ span }) => span.start),
-              inWriter,
-            ),
-        ]),
+    () => hold(ctx, checker, both, lock.expression(checker)),
+    ...(writer.fn === checker.fn ? [] : [() => hold(ctx, writer, written, lock.expression(writer))]),
   ]);
 }
 
-/** The writer has a lock already: the check takes it too, where nothing behind the check does so. */
-function useLockOfWriter(
+function hold(ctx: FixContext, placed: PlacedFunction, places: readonly number[], expression?: string): Edits {
+  const [form] = lockForms;
+  const name = placed.fn.ir.name;
+  if (expression === undefined || form === undefined) return { refused: `the object has no name in ${name}()` };
+  return refuseToSleep(ctx, placed) ?? holdLock(ctx.text(placed.unit.path), placed, places, { form, expression });
+}
+
+/** Who waits for others must not keep them out. */
+function refuseToSleep({ module }: FixContext, placed: PlacedFunction): Refusal | undefined {
+  const knowledge = Knowledge.builtin();
+  for (const { fn } of reachable(module, placed.fn.ir.name)) {
+    for (const call of callsOf(fn)) {
+      if (knowledge.findFunction(call.name)?.does.some(({ verb }) => verb === 'waits') === true)
+        return { refused: `${fn.ir.name}() waits in ${call.name}(), and should not hold a lock there` };
+    }
+  }
+  return undefined;
+}
+
+/** One of the two has a lock already: the other takes it too, in one section, where nothing that it calls does so. */
+function holdKnown(
   ctx: FixContext,
-  { checkedAt, reachedAt }: CheckFact,
-  checker: PlacedFunction,
-  { kind, cell, text }: NonNullable<CheckFact['writerLock']>,
+  placed: PlacedFunction,
+  places: readonly number[],
+  { kind, cell, text }: NamedLock,
+  forms: readonly LockForm[],
 ): Edits {
-  if (kind !== checkLock.kind) return { refused: `${text} is no mutex: a person has to say what may be done under it` };
+  const form = forms.find((one) => one.kind === kind);
+  if (form === undefined) return { refused: `${text} is no mutex: a person has to say what may be done under it` };
   const name = text.slice(text.lastIndexOf('.') + 1);
   const mentions = new RegExp(`\\b${name}\\b`);
-  for (const { unit, fn } of reachable(ctx.module, checker.fn.ir.name)) {
-    const body = maskC(ctx.text(unit.path)).slice(fn.at, fn.end);
-    if (mentions.test(body)) return { refused: `${fn.ir.name}() takes ${text} itself` };
+  for (const { unit, fn } of reachable(ctx.module, placed.fn.ir.name)) {
+    if (fn !== placed.fn && mentions.test(maskC(ctx.text(unit.path)).slice(fn.at, fn.end)))
+      return { refused: `${fn.ir.name}() takes ${text} itself` };
   }
   const struct = cell.startsWith('::') ? undefined : cell.slice(0, cell.lastIndexOf('.'));
-  const holder = struct === undefined ? '' : holderIn(ctx.module, checker.fn, struct)?.prefix;
-  if (holder === undefined) return { refused: `${checker.fn.ir.name}() has no name for the object of ${text}` };
-  const use = reachedAt?.span.start ?? checkedAt.span.start;
-  return combine([() => hold(ctx, checker, checkedAt.span.start, [use], `${holder}${name}`)]);
+  const holder = struct === undefined ? '' : holderIn(ctx.module, placed.fn, struct)?.prefix;
+  if (holder === undefined) return { refused: `${placed.fn.ir.name}() has no name for the object of ${text}` };
+  return (
+    refuseToSleep(ctx, placed) ??
+    holdLock(ctx.text(placed.unit.path), placed, places, { form, expression: `${holder}${name}` })
+  );
 }
 
 interface NewLock {
@@ -149,15 +157,33 @@ function lockInStruct(ctx: FixContext, struct: string, { checked, used }: CheckF
   };
 }
 
-/** After each allocation of the object and the test that it did not fail. */
+/** After each allocation of the object and the test that it did not fail, and in each variable of its type. */
 function initialise(ctx: FixContext, struct: string, name: string): Edits {
   const allocations = ctx.analysis.objects
     .filter(({ type }) => type === struct)
     .flatMap(({ allocatedAt }) => allocatedAt);
   const refusal = { refused: `where ${struct} is made was not understood` };
-  if (allocations.length === 0) return refusal;
-  return combine(
-    allocations.map(({ at }) => () => {
+  const variables = ctx.module.units.flatMap(({ path, ir }) =>
+    ir.globals
+      .filter(({ type, isExtern }) => type.base === struct && type.pointers === 0 && !isExtern)
+      .map((global) => ({ path, global })),
+  );
+  if (variables.some(({ global }) => global.type.array === true || global.name.includes('.'))) return refusal;
+  if (allocations.length + variables.length === 0) return refusal;
+  const inVariables = variables.map(({ path, global }) => (): Edits => {
+    const text = ctx.text(path);
+    const mask = maskC(text);
+    const end = mask.indexOf(';', global.span.start);
+    const at = mask.slice(global.span.start, end).search(new RegExp(`\\b${global.name}\\s*(?:;|=\\s*\\{|$)`));
+    if (end < 0 || at < 0) return refusal;
+    const open = mask.indexOf('{', global.span.start + at);
+    const line = `\n\t${fill(checkLock.initializer, { member: name, variable: global.name })}`;
+    if (open >= 0 && open < end) return { edits: [insertion(path, open + 1, line)] };
+    return { edits: [insertion(path, global.span.start + at + global.name.length, ` = {${line}\n}`)] };
+  });
+  return combine([
+    ...inVariables,
+    ...allocations.map(({ at }) => (): Edits => {
       const text = ctx.text(at.file);
       const mask = maskC(text);
       const statement = statementAt(mask, at.span.start);
@@ -173,37 +199,7 @@ function initialise(ctx: FixContext, struct: string, name: string): Edits {
       const line = fill(checkLock.initialise, { holder: `${object}->`, name });
       return { edits: [insertion(at.file, end + 1, `\n${indentAt(text, statement.span.start)}${line}`)] };
     }),
-  );
-}
-
-/** Takes the lock before the statement at `from`, until its block ends, which must be behind all of `until`. */
-function hold(ctx: FixContext, placed: PlacedFunction, from: number, until: readonly number[], lock: string): Edits {
-  const text = ctx.text(placed.unit.path);
-  const covers = scopeFrom(ctx, placed, from, until);
-  const name = placed.fn.ir.name;
-  if (covers === undefined) return { refused: `${name}() jumps over the place where the lock would be taken` };
-  if (!covers) return { refused: `check and use stand in different blocks of ${name}()` };
-  return insertBefore(placed.unit.path, text, from, [fill(checkLock.take, { lock })]);
-}
-
-/** Whether the block around `from` holds all of `until`; undefined where a jump could lead into it. */
-function scopeFrom(
-  ctx: FixContext,
-  { unit, fn }: PlacedFunction,
-  from: number,
-  until: readonly number[],
-): boolean | undefined {
-  const mask = maskC(ctx.text(unit.path));
-  const start = statementAt(mask, from)?.head;
-  if (start === undefined) return false;
-  if (/\b(?:goto|case|default)\b/.test(mask.slice(fn.at, start))) return undefined;
-  let depth = 0;
-  let end = start;
-  for (; end < fn.end && depth >= 0; end += 1) {
-    if (mask[end] === '{') depth += 1;
-    else if (mask[end] === '}') depth -= 1;
-  }
-  return until.every((place) => place >= start && place < end);
+  ]);
 }
 
 function calls(ctx: FixContext, a: PlacedFunction, b: PlacedFunction): boolean {
