@@ -107,6 +107,7 @@ export function applyEdits(files: Files, edits: readonly TextEdit[]): Files {
 /** Modules of the fixture's folder that a batch run for one rule would parse. */
 export async function modulesSelectedFor(engine: Engine, rule: string): Promise<readonly string[]> {
   const plans = await engine.planTree([FIXTURE_FOLDER], [], emptyStats());
-  const scans = await engine.scanPlans(plans);
-  return engine.selectPlans(plans, scans, { rules: [rule] }, []).map((plan) => plan.name);
+  const options = { rules: [rule] };
+  const scans = await engine.scanPlans(plans, options);
+  return engine.selectPlans(plans, scans, options, []).map((plan) => plan.name);
 }

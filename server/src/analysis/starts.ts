@@ -4,7 +4,7 @@
  */
 import type { Knowledge } from '../knowledge/lookup.ts';
 import { revocableNames } from '../knowledge/revocable-generations.ts';
-import type { AsyncSource, Context, Effect, NodeKind, UnregisterFence } from '../knowledge/schema.ts';
+import type { AsyncSource, Context, Effect, FunctionContract, NodeKind, UnregisterFence } from '../knowledge/schema.ts';
 import { HANDED_THROUGH } from './check-then-use/index.ts';
 import type { FactFamily } from './model.ts';
 import { DIRECT } from './nodes.ts';
@@ -13,10 +13,13 @@ import { SUBSYSTEM_KINDS } from './subsystem-nodes.ts';
 /** Names of which a module must have one: functions and macros that it calls, fields of tables that it sets. */
 export interface Names {
   readonly calls: ReadonlySet<string>;
+  /** Set to something else than a function of the kernel's own. */
   readonly fields?: ReadonlySet<string>;
   /** Words of Rust files. */
   readonly rust?: ReadonlySet<string>;
 }
+
+type Publishes = Extract<Effect, { verb: 'publishes' }>;
 
 /** One name of each group must be there. */
 export type Start = readonly Names[];
@@ -48,6 +51,14 @@ function inRust(knowledge: Knowledge): Start {
   return [{ calls: new Set(), rust: new Set(knowledge.rust.startingWords()) }];
 }
 
+/** Functions of the kernel's own: a table that holds no others says nothing about a driver. */
+export function kernelFunctions(knowledge: Knowledge): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const file of knowledge.files)
+    for (const { name, aliases } of file.functions ?? []) for (const one of [name, ...(aliases ?? [])]) names.add(one);
+  return names;
+}
+
 /** Everything that registers what user space opens, behind a core or not: the inventory lists it, whatever the rules say. */
 export function everyNode(knowledge: Knowledge): readonly Start[] {
   return [
@@ -58,7 +69,7 @@ export function everyNode(knowledge: Knowledge): readonly Start[] {
 
 /**
  * Nodes that no core stands before; those whose unregister call leaves their operations running; those whose release still
- * runs, which matters where devres may have freed what it uses.
+ * runs, which matters where devres may have freed what it uses. Behind a core only operations that are the driver's own count.
  */
 function nodeStarts(knowledge: Knowledge): readonly Start[] {
   const open = kindsWith(knowledge, (fence) => fence.verdict === 'blocks-new-only' || fence.verdict === 'no-fence');
@@ -66,13 +77,23 @@ function nodeStarts(knowledge: Knowledge): readonly Start[] {
   const devresMemory = (e: Effect): boolean => e.verb === 'allocates' && e.what === 'memory' && e.owner === 'devres';
   return [
     [{ calls: publishers(DIRECT, knowledge) }],
-    [{ calls: publishers(open.kinds, knowledge) }, { calls: open.calls }],
+    [{ calls: publishers(open.kinds, knowledge, handsOver) }, { calls: open.calls }],
     [
-      { calls: publishers(late.kinds, knowledge) },
+      { calls: publishers(late.kinds, knowledge, handsOver) },
       { calls: calls(knowledge, devresMemory) },
       { calls: new Set(), fields: fieldsWith(knowledge, ['release']) },
     ],
   ];
+}
+
+/** A registration that names the operations of the driver: as an argument, or on an object that holds their table. */
+function handsOver(effect: Publishes, { prototype }: FunctionContract, knowledge: Knowledge): boolean {
+  if (effect.operations !== undefined || prototype === undefined) return true;
+  const [returned = '', parameters = ''] = prototype.split(/\((.*)/s);
+  const { on } = effect;
+  const declared = on.at === 'result' ? returned : on.at === 'arg' ? parameters.split(',')[on.index] : undefined;
+  if (declared === undefined || /\bvoid\b/.test(declared)) return true;
+  return knowledge.findStruct(/\bstruct \w+/.exec(declared)?.[0] ?? '')?.operations !== undefined;
 }
 
 /** Kinds behind a core with such a promise, and the calls that give it: the unregister calls, and what devres does for. */
@@ -80,10 +101,15 @@ function kindsWith(
   knowledge: Knowledge,
   matches: (fence: UnregisterFence) => boolean,
 ): { readonly kinds: ReadonlySet<NodeKind>; readonly calls: ReadonlySet<string> } {
+  const judged = new Set<NodeKind>();
+  calls(knowledge, (e, row) => {
+    if (e.verb === 'publishes' && SUBSYSTEM_KINDS.has(e.node) && handsOver(e, row, knowledge)) judged.add(e.node);
+    return false;
+  });
   const kinds = new Set<NodeKind>();
   const promises = (e: Effect): boolean => {
     if (e.verb !== 'unpublishes' && e.verb !== 'publishes') return false;
-    return SUBSYSTEM_KINDS.has(e.node) && e.fence !== undefined && matches(e.fence);
+    return judged.has(e.node) && e.fence !== undefined && matches(e.fence);
   };
   const found = new Set(
     calls(knowledge, (e) => {
@@ -112,8 +138,12 @@ function fieldsWith(knowledge: Knowledge, contexts: readonly Context[]): Readonl
   return fields;
 }
 
-function publishers(kinds: ReadonlySet<NodeKind>, knowledge: Knowledge): ReadonlySet<string> {
-  const names = calls(knowledge, (e) => e.verb === 'publishes' && kinds.has(e.node));
+function publishers(
+  kinds: ReadonlySet<NodeKind>,
+  knowledge: Knowledge,
+  matches: typeof handsOver = () => true,
+): ReadonlySet<string> {
+  const names = calls(knowledge, (e, row) => e.verb === 'publishes' && kinds.has(e.node) && matches(e, row, knowledge));
   for (const file of knowledge.files) {
     for (const macro of file.macros ?? [])
       if (macro.does.some((e) => e.verb === 'nodes' && kinds.has(e.node))) names.add(macro.name);
@@ -154,11 +184,12 @@ function isRevocable(effect: Effect): boolean {
 }
 
 /** Names and aliases of the functions with such an effect. */
-function calls(knowledge: Knowledge, has: (effect: Effect) => boolean): Set<string> {
+function calls(knowledge: Knowledge, has: (effect: Effect, row: FunctionContract) => boolean): Set<string> {
   const names = new Set<string>();
   for (const file of knowledge.files) {
     for (const row of file.functions ?? []) {
-      if (row.does.filter(has).length > 0) for (const name of [row.name, ...(row.aliases ?? [])]) names.add(name);
+      if (row.does.filter((effect) => has(effect, row)).length > 0)
+        for (const name of [row.name, ...(row.aliases ?? [])]) names.add(name);
     }
   }
   return names;

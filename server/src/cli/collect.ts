@@ -81,7 +81,7 @@ export async function collect(paths: readonly string[], options: CollectOptions)
   stats.phases.plan = scanning - start;
   // Results from memory say nothing about the files on disk.
   const caches = options.cache && options.texts === undefined ? openCaches(root, planOptions) : undefined;
-  const scans = await scanAll(engine, plans, options, caches?.scans);
+  const scans = await scanAll(engine, plans, options, planOptions, caches?.scans);
   stats.phases.scan = performance.now() - scanning;
   const selected = engine.selectPlans(plans, scans, planOptions, failures);
   const results: (PlanResult | undefined)[] = selected.map((plan) => caches?.results.find(plan));
@@ -122,25 +122,30 @@ export async function collect(paths: readonly string[], options: CollectOptions)
 /** Files whose scan takes about as long as a person notices. */
 const SCANS_PER_TURN = 256;
 
-/** Scans every file of the plans, unless an earlier run has; an interrupted run leaves some out. */
+/** Scans every file of the plans and those beside them, unless an earlier run has; an interrupted run leaves some out. */
 async function scanAll(
   engine: Engine,
   plans: readonly ModulePlan[],
   { progress, token }: CollectOptions,
+  planOptions: PlanOptions,
   cache: ScanCache | undefined,
 ): Promise<ReadonlyMap<string, FileScan>> {
-  const files = [...new Set(plans.flatMap((plan) => plan.files))];
   const scans = new Map<string, FileScan>();
-  for (const file of files) {
-    const known = cache?.find(file);
-    const scan = known ?? (await engine.scanFile(file));
-    if (known === undefined) cache?.store(file, scan);
-    scans.set(file, scan);
-    if (scans.size % SCANS_PER_TURN > 0) continue;
-    progress.count('scanning', scans.size, files.length, file);
-    await engine.host.yield();
-    if (token.isCancellationRequested) break;
-  }
+  const scanEach = async (files: readonly string[]): Promise<void> => {
+    const count = scans.size + files.length;
+    for (const file of files) {
+      const known = cache?.find(file);
+      const scan = known ?? (await engine.scanFile(file));
+      if (known === undefined) cache?.store(file, scan);
+      scans.set(file, scan);
+      if (scans.size % SCANS_PER_TURN > 0) continue;
+      progress.count('scanning', scans.size, count, file);
+      await engine.host.yield();
+      if (token.isCancellationRequested) break;
+    }
+  };
+  await scanEach([...new Set(plans.flatMap((plan) => plan.files))]);
+  if (!token.isCancellationRequested) await scanEach(await engine.filesBeside(plans, scans, planOptions));
   return scans;
 }
 

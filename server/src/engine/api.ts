@@ -227,8 +227,14 @@ export interface Engine {
   planTree(paths: readonly string[], failures: Failure[], stats: BatchStats): Promise<readonly ModulePlan[]>;
   /** What a file names, as bits that depend on the program and the root's contracts; or why it cannot be read. */
   scanFile(path: string): Promise<FileScan>;
-  /** Scans of every file of the plans. */
-  scanPlans(plans: readonly ModulePlan[]): Promise<ReadonlyMap<string, FileScan>>;
+  /** Scans of every file of the plans, and of those beside them. */
+  scanPlans(plans: readonly ModulePlan[], options: BatchOptions): Promise<ReadonlyMap<string, FileScan>>;
+  /** Files that are to be scanned besides those of the plans, which were. */
+  filesBeside(
+    plans: readonly ModulePlan[],
+    scans: ReadonlyMap<string, FileScan>,
+    options: BatchOptions,
+  ): Promise<readonly string[]>;
   /** The second step: which modules may hold what is looked for. `scans` has an entry for every file of the plans. */
   selectPlans(
     plans: readonly ModulePlan[],

@@ -112,7 +112,51 @@ function scanBytes(path: string, bytes: Uint8Array, relevance: Relevance): FileS
   return { bits: relevance.scan(path, bytes), size: bytes.length };
 }
 
-/** Plans of the modules in which something wanted may be found, and told what it is; a file that cannot be read is a failure. */
+/** Sources that were not scanned, beside those of modules for which what they name may decide. */
+export async function filesBeside(
+  plans: readonly ModulePlan[],
+  scans: ReadonlyMap<string, FileScan>,
+  wanted: Wanted,
+  ctx: { readonly folders: Folders; relevanceOf(path: string): Relevance },
+): Promise<readonly string[]> {
+  const beside = new Set<string>();
+  for (const plan of plans) {
+    const bits = bitsOf(plan.files, scans);
+    const relevance = ctx.relevanceOf(plan.files[0] ?? '/');
+    const mayChange = (family: FactFamily): boolean =>
+      !relevance.mayHold(family, bits) && relevance.mayHold(family, bits | relevance.nearby);
+    if (!wanted.families.some(mayChange)) continue;
+    for (const folder of new Set(plan.files.map(dirname))) {
+      for (const name of await ctx.folders.files(folder))
+        if (name.endsWith('.c') && !scans.has(join(folder, name))) beside.add(join(folder, name));
+    }
+  }
+  return [...beside];
+}
+
+function bitsOf(files: readonly string[], scans: ReadonlyMap<string, FileScan>): number {
+  let bits = 0;
+  for (const file of files) {
+    const scan = scans.get(file);
+    if (scan !== undefined && 'bits' in scan) bits |= scan.bits;
+  }
+  return bits;
+}
+
+/** What all scanned files of each folder name. */
+function bitsByFolder(scans: ReadonlyMap<string, FileScan>): ReadonlyMap<string, number> {
+  const bits = new Map<string, number>();
+  for (const [file, scan] of scans) {
+    const folder = dirname(file);
+    if ('bits' in scan) bits.set(folder, (bits.get(folder) ?? 0) | scan.bits);
+  }
+  return bits;
+}
+
+/**
+ * Plans of the modules in which something wanted may be found, and told what it is; a file that cannot be read is a failure.
+ * `scans` holds the files of the plans, and those beside them that may decide (see filesBeside).
+ */
 export function selectPlans(
   plans: readonly ModulePlan[],
   scans: ReadonlyMap<string, FileScan>,
@@ -121,19 +165,18 @@ export function selectPlans(
   failures: Failure[],
 ): readonly ModulePlan[] {
   const unreadable = new Set<string>();
+  const around = bitsByFolder(scans);
   const selected: ModulePlan[] = [];
   for (const plan of plans) {
-    let bits = 0;
     for (const file of plan.files) {
       const scan = scans.get(file);
-      if (scan === undefined) continue;
-      if ('bits' in scan) bits |= scan.bits;
-      else if (!unreadable.has(file)) {
-        unreadable.add(file);
-        failures.push({ file, reason: scan.reason, internal: false });
-      }
+      if (scan === undefined || 'bits' in scan || unreadable.has(file)) continue;
+      unreadable.add(file);
+      failures.push({ file, reason: scan.reason, internal: false });
     }
     const relevance = relevanceOf(plan.files[0] ?? '/');
+    let bits = bitsOf(plan.files, scans);
+    for (const file of plan.files) bits |= (around.get(dirname(file)) ?? 0) & relevance.nearby;
     const families = wanted.families.filter((family) => wanted.everything || relevance.mayHold(family, bits));
     if (wanted.everyNode && relevance.registers(bits) && !families.includes('nodes')) families.push('nodes');
     if (families.length > 0 || wanted.everything) selected.push({ ...plan, families: wanted.survey ? [] : families });

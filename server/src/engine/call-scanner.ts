@@ -24,9 +24,15 @@ export class CallScanner {
   private readonly slots: Int32Array;
   private readonly names: Name[] = [];
   private readonly mask: number;
+  private readonly ordinary: ReadonlySet<string>;
 
-  /** A set of bits for each name. */
-  constructor(calls: ReadonlyMap<string, number>, fields: ReadonlyMap<string, number>) {
+  /** A set of bits for each name. A field that is set to an `ordinary` value does not count. */
+  constructor(
+    calls: ReadonlyMap<string, number>,
+    fields: ReadonlyMap<string, number>,
+    ordinary: ReadonlySet<string> = new Set(),
+  ) {
+    this.ordinary = ordinary;
     let size = 64;
     while (size < (calls.size + fields.size) * 8) size *= 2;
     this.mask = size - 1;
@@ -62,12 +68,21 @@ export class CallScanner {
       if (start === end) continue;
       for (let slot = hash & mask; slots[slot] !== 0; slot = (slot + 1) & mask) {
         const name = this.names[(slots[slot] as number) - 1] as Name;
-        if (name.next === next && (found & name.bits) !== name.bits && equals(bytes, start, end, name.bytes))
-          found |= name.bits;
+        if (name.next !== next || (found & name.bits) === name.bits || !equals(bytes, start, end, name.bytes)) continue;
+        if (next === PARENTHESIS || !this.ordinary.has(identifierAfter(bytes, at + 1))) found |= name.bits;
       }
     }
     return found;
   }
+}
+
+/** Empty when something else follows. */
+function identifierAfter(bytes: Uint8Array, at: number): string {
+  let start = at;
+  while (start < bytes.length && isSpace(bytes[start] as number)) start++;
+  let end = start;
+  while (end < bytes.length && IDENTIFIER[bytes[end] as number] === 1) end++;
+  return String.fromCharCode(...bytes.subarray(start, end));
 }
 
 function mix(hash: number, byte: number): number {

@@ -34,7 +34,17 @@ import type {
 } from './api.ts';
 import { emptyStats } from './api.ts';
 import type { FileScan } from './batch.ts';
-import { checkPlans, describe, planTree, SOURCE_FILE, scanFile, scanText, selectPlans, wantedBy } from './batch.ts';
+import {
+  checkPlans,
+  describe,
+  filesBeside,
+  planTree,
+  SOURCE_FILE,
+  scanFile,
+  scanText,
+  selectPlans,
+  wantedBy,
+} from './batch.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import * as queries from './editor-queries.ts';
 import { contentHash, FileStore } from './file-store.ts';
@@ -175,15 +185,25 @@ class RemovalEngine implements Engine {
     stats: BatchStats = emptyStats(),
   ): AsyncIterable<ModuleReport> {
     const plans = await this.planTree(paths, failures, stats);
-    const scans = await this.scanPlans(plans);
+    const scans = await this.scanPlans(plans, options);
     yield* this.checkPlans(this.selectPlans(plans, scans, options, failures), options, failures, stats);
   }
 
-  async scanPlans(plans: readonly ModulePlan[]): Promise<ReadonlyMap<string, FileScan>> {
+  async scanPlans(plans: readonly ModulePlan[], options: BatchOptions): Promise<ReadonlyMap<string, FileScan>> {
     const scans = new Map<string, FileScan>();
     for (const file of plans.flatMap((plan) => plan.files))
       if (!scans.has(file)) scans.set(file, await this.scanFile(file));
+    for (const file of await this.filesBeside(plans, scans, options)) scans.set(file, await this.scanFile(file));
     return scans;
+  }
+
+  filesBeside(
+    plans: readonly ModulePlan[],
+    scans: ReadonlyMap<string, FileScan>,
+    options: BatchOptions,
+  ): Promise<readonly string[]> {
+    const relevanceOf = (path: string) => this.rootFor(path).relevance;
+    return filesBeside(plans, scans, wantedBy(options, this.rules), { folders: this.folders, relevanceOf });
   }
 
   async scanFile(path: string): Promise<FileScan> {

@@ -104,7 +104,7 @@ async function check(plan: ModulePlan, run: IndexRun, cache: IndexCache): Promis
   let inputs: readonly string[] = [...plan.files, ...new Set(plan.files.map(dirname))];
   // One module that fails has no nodes and is tried again the next time.
   const options = { rules: [], everyNode: true, token };
-  const selected = engine.selectPlans([plan], await engine.scanPlans([plan]), options, failures);
+  const selected = engine.selectPlans([plan], await engine.scanPlans([plan], options), options, failures);
   for await (const report of engine.checkPlans(selected, options, failures, emptyStats())) {
     inputs = report.inputs;
     const nodes = await indexed(report.analysis.nodes, engine);

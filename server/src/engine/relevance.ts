@@ -4,7 +4,7 @@
  */
 import type { FactFamily } from '../analysis/model.ts';
 import type { Start } from '../analysis/starts.ts';
-import { everyNode, FAMILIES, startsOf } from '../analysis/starts.ts';
+import { everyNode, FAMILIES, kernelFunctions, startsOf } from '../analysis/starts.ts';
 import type { Knowledge } from '../knowledge/lookup.ts';
 import { CallScanner } from './call-scanner.ts';
 import { wordsExpression } from './word-search.ts';
@@ -13,6 +13,8 @@ import { wordsExpression } from './word-search.ts';
 export interface Relevance {
   /** What a file names, as bits that mean something to this object only. Those of a module are those of its files. */
   scan(path: string, bytes: Uint8Array): number;
+  /** Bits that count from any file beside those of a module: the table that a module uses may stand in a neighbour. */
+  readonly nearby: number;
   /** A family of facts may arise in a module with these bits. */
   mayHold(family: FactFamily, bits: number): boolean;
   /** A module with these bits may register something that user space opens, behind a core or not. */
@@ -27,7 +29,7 @@ export function relevanceOf(knowledge: Knowledge): Relevance {
   const names = new NameBits();
   const families = new Map(FAMILIES.map((family) => [family, names.add(startsOf(family, knowledge))]));
   const nodes = names.add(everyNode(knowledge));
-  const scanner = new CallScanner(names.calls, names.fields);
+  const scanner = new CallScanner(names.calls, names.fields, kernelFunctions(knowledge));
   // The first group of each start is what the rest is about.
   const first = [...families.values()].flat().reduce((bits, [group = 0]) => bits | group, 0);
   const encoder = new TextEncoder();
@@ -40,6 +42,7 @@ export function relevanceOf(knowledge: Knowledge): Relevance {
   };
   return {
     scan,
+    nearby: [...names.fields.values()].reduce((bits, bit) => bits | bit, 0),
     mayHold: (family, bits) => holds(families.get(family) ?? [], bits),
     registers: (bits) => holds(nodes, bits),
     matters: ({ path, text }) => (scan(path, encoder.encode(text)) & first) !== 0,

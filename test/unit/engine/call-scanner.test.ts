@@ -11,6 +11,7 @@ const scanner = new CallScanner(
     ['release', 4],
     ['foo_stop', 8],
   ]),
+  new Set(['kernel_release']),
 );
 
 const scan = (text: string): number => scanner.scan(new TextEncoder().encode(text));
@@ -26,6 +27,14 @@ describe('what a file names', () => {
     ['x.foo_stop = y', 8],
     ['(foo_register(', 1],
   ])('%j', (text, bits) => expect(scan(text)).toBe(bits));
+
+  it('a field that is set to a function of the kernel', () => {
+    expect(scan('.release = kernel_release,')).toBe(0);
+    expect(scan('.release =kernel_release')).toBe(0);
+    expect(scan('.release = kernel_release, .release = foo_release')).toBe(4);
+    expect(scan('.release = kernel_release_all')).toBe(4);
+    expect(scan('.release =')).toBe(4);
+  });
 
   it.each(['', '(', '=', 'xfoo_register(', 'foo_register_all(', '&foo_register,', 'release(x)', 'ünfoo_registerü('])(
     'nothing in %j',

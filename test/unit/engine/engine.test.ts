@@ -196,6 +196,45 @@ describe('settings', () => {
   });
 });
 
+describe('which modules a batch run parses', () => {
+  const video = (release: string) => `#include <media/v4l2-dev.h>
+static int foo_release(struct file *file) { return 0; }
+static const struct v4l2_file_operations foo_fops = { .release = ${release} };
+int foo_add(struct device *dev, struct video_device *vdev)
+{
+	vdev->priv = devm_kzalloc(dev, 8, GFP_KERNEL);
+	vdev->fops = &foo_fops;
+	return video_register_device(vdev, VFL_TYPE_VIDEO, -1);
+}
+`;
+  const selected = async (files: Readonly<Record<string, string>>, path: string): Promise<readonly string[]> => {
+    const engine = await openTree(filesOf(files), {});
+    const options = { rules: ['unfenced-unregister'] };
+    const plans = await engine.planTree([path], [], emptyStats());
+    return engine.selectPlans(plans, await engine.scanPlans(plans, options), options, []).map((plan) => plan.name);
+  };
+
+  it('not those whose tables hold the functions of a core only', async () => {
+    expect(await selected({ [FOO]: video('foo_release') }, FOO)).toEqual(['foo']);
+    expect(await selected({ [FOO]: video('vb2_fop_release') }, FOO)).toEqual([]);
+  });
+
+  it('those that may take a table from a file beside them, whatever was asked for', async () => {
+    const files = {
+      [FOO]: video('vb2_fop_release'),
+      '/tree/d/common.c': 'struct t t = { .release = common_release };\n',
+    };
+    expect(await selected(files, FOO)).toEqual(['foo']);
+    expect(await selected(files, '/tree/d')).toEqual(['foo']);
+  });
+
+  it('not those that only hand a core what it runs itself', async () => {
+    const text =
+      'int foo_add(struct snd_card *card)\n{\n\tsnd_card_disconnect(card);\n\treturn snd_card_register(card);\n}\n';
+    expect(await selected({ [FOO]: text }, FOO)).toEqual([]);
+  });
+});
+
 describe('what goes wrong', () => {
   it('in one module does not stop the others', async () => {
     const files = filesOf({ '/tree/d/bad.c': SAMPLE_DRIVER, '/tree/d/good.c': SAMPLE_DRIVER });

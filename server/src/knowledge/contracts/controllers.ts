@@ -48,7 +48,7 @@ export const controllers = contracts({
     {
       name: 'mtd_device_register',
       aliases: ['mtd_device_parse_register'],
-      prototype: 'mtd_device_register(master, parts, nr_parts)',
+      prototype: 'int mtd_device_register(struct mtd_info *master, const struct mtd_partition *parts, int nr_parts)',
       does: [{ verb: 'publishes', node: 'block', on: arg(0), when: 'zero' }, { verb: 'maySleep' }],
       summary: 'Makes the object visible; its callbacks can run from here on.',
       evidence: [inTree('6.12', 'drivers/mtd/mtdcore.c', 'mtd_device_parse_register')],
