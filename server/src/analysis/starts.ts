@@ -151,14 +151,16 @@ function publishers(
   return names;
 }
 
-/** Transfers and notifiers are only looked at as what arms another source. */
+/** Transfers are only looked at as what arms another source; a notifier has to be registered by hand. */
 const ARMERS: ReadonlySet<AsyncSource> = new Set<AsyncSource>(['urb', 'notifier']);
 
 /** What sets up something that runs by itself. */
 function sourceNames(knowledge: Knowledge): ReadonlySet<string> {
   const names = calls(
     knowledge,
-    (e) => e.verb === 'runs' && (e.source === undefined ? e.context === 'thread' : !ARMERS.has(e.source.kind)),
+    (e) =>
+      (e.verb === 'runs' && (e.source === undefined ? e.context === 'thread' : !ARMERS.has(e.source.kind))) ||
+      (e.verb === 'arms' && e.source === 'notifier' && e.managedBy === undefined),
   );
   const structs = new Set<string>();
   for (const file of knowledge.files) {

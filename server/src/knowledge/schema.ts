@@ -287,7 +287,8 @@ export type Effect =
       readonly source?: { readonly kind: AsyncSource; readonly on: Slot };
     }
   // ---- asynchronous sources ----
-  | { readonly verb: 'arms'; readonly source: AsyncSource; readonly on: Slot }
+  /** `managedBy`: devres stops it after remove has returned. */
+  | { readonly verb: 'arms'; readonly source: AsyncSource; readonly on: Slot; readonly managedBy?: 'devres' }
   | { readonly verb: 'disarms'; readonly source: AsyncSource; readonly on: Slot }
   | { readonly verb: 'waitsFor'; readonly source: AsyncSource; readonly on: Slot; readonly when?: Outcome }
   /** Cannot be armed again until it is set up anew. */
@@ -400,6 +401,8 @@ export interface TableContract {
   readonly roles: Readonly<Record<string, Role>>;
   /** Field path of the module owner. */
   readonly owner?: string;
+  /** The core calls these until this kind of node is unregistered, not later. */
+  readonly node?: NodeKind;
   /** Facts about a bus's driver table. */
   readonly driver?: DriverFacts;
   readonly evidence: readonly Evidence[];
@@ -477,6 +480,8 @@ export interface StructContract {
   readonly waitQueue?: boolean;
   /** Member that is the driver's private area inside the object (`hostdata` of struct Scsi_Host). */
   readonly privateArea?: string;
+  /** The functions that take a pointer to one take NULL for "there is none". */
+  readonly nullable?: boolean;
   readonly evidence: readonly Evidence[];
 }
 

@@ -12,7 +12,7 @@ export default defineRule({
   summary: 'A timer or work item is stopped while something that arms it is still live.',
   why: `cancel_work_sync(), timer_delete_sync(), hrtimer_cancel() and flush_work() wait for what is pending
 or running now; they do not refuse what comes next. A handler that has not been stopped yet arms the source again, and it
-goes off after its object is gone.`,
+goes off after its object is gone. So does an attribute, or an operation that a core calls, until it is unregistered.`,
   remedy: `Stop what arms it first: free_irq() or devm_free_irq() (or disable_irq()) before the cancel. Where two sources arm each
 other, use a form that seals: timer_shutdown_sync(), disable_work_sync().`,
   limits: `A device that is told beforehand not to interrupt any more makes the finding a hint, whether or not that is

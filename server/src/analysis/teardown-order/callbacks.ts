@@ -86,3 +86,11 @@ export class Callbacks {
     return { objects, cells, arms, signals, frees, drops };
   }
 }
+
+/** The callback looks whether the pointer is there. */
+export function isTested({ traced }: TracedUse, cell: Cell): boolean {
+  return (
+    traced.states.length > 0 &&
+    traced.states.every((state) => state.tests.some((test) => test.cell === cell && test.outcome === 'nonzero'))
+  );
+}

@@ -23,6 +23,37 @@ const OPPOSITES: readonly (readonly [begin: RegExp, end: readonly string[]])[] =
   [/enable$/, ['disable']],
 ];
 
+/** Words of function names that begin something, and those that end it. */
+const OPPOSITE_WORDS: Readonly<Record<string, readonly string[]>> = {
+  add: ['del', 'remove', 'delete'],
+  alloc: ['free', 'release', 'destroy'],
+  attach: ['detach'],
+  bind: ['unbind'],
+  create: ['destroy', 'delete', 'remove', 'free', 'release'],
+  ctor: ['dtor'],
+  enable: ['disable'],
+  init: ['deinit', 'uninit', 'fini', 'exit', 'cleanup', 'destroy', 'free', 'release', 'remove', 'term'],
+  new: ['free', 'destroy', 'release', 'del'],
+  on: ['off'],
+  open: ['close'],
+  probe: ['remove'],
+  register: ['unregister'],
+  setup: ['cleanup', 'teardown', 'remove', 'free'],
+  start: ['stop'],
+};
+
+/** The function of the same file that undoes one, as far as their names tell: `foo_alloc_bar`, `foo_free_bar`. */
+export function namesake(fn: Fn, { program }: Parts): Fn | undefined {
+  const words = fn.ir.name.split('_');
+  for (const [index, word] of words.entries()) {
+    for (const end of (Object.hasOwn(OPPOSITE_WORDS, word) ? OPPOSITE_WORDS[word] : undefined) ?? []) {
+      const other = program.findFunction(words.with(index, end).join('_'), fn.unit);
+      if (other !== undefined && other !== fn && other.unit === fn.unit) return other;
+    }
+  }
+  return undefined;
+}
+
 export interface Counterpart {
   readonly begins: Fn;
   readonly ends: Fn;

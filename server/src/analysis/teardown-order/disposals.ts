@@ -414,7 +414,7 @@ function relevantTypes(sources: Sources, enclosing: Enclosing): ReadonlySet<stri
   return types;
 }
 
-/** It frees what holds a source, or frees something while it stops one. */
+/** It frees what holds a source, or frees something while it stops one; or it is where one is stopped that nothing waits for. */
 function releasesAny(fn: Fn, relevant: ReadonlySet<string>, sources: Sources, { program }: Parts): boolean {
   let frees = false;
   for (const call of fn.calls.values()) {
@@ -431,7 +431,11 @@ function releasesAny(fn: Fn, relevant: ReadonlySet<string>, sources: Sources, { 
       if (type !== undefined && relevant.has(type)) return true;
     }
   }
-  return frees && sources.all.some((source) => source.stops.some((stop) => stop.fn === fn && stop.kind !== 'irq'));
+  return sources.all.some(
+    (source) =>
+      source.stops.some((stop) => stop.fn === fn && stop.kind !== 'irq') &&
+      (frees || source.stops.every((stop) => stop.strength === 'cancel')),
+  );
 }
 
 /** The entry points that lead to a function. */

@@ -32,6 +32,8 @@ export type OrderDefect =
   | 'armer-managed'
   /** A device-managed handler still runs when teardown frees what it uses. */
   | 'managed-handler'
+  /** A device-managed handler switches on again what teardown has switched off. */
+  | 'managed-restart'
   /** A device-managed interrupt is freed by the plain call. */
   | 'plain-release'
   /** The handler is live before what it uses is initialised. */

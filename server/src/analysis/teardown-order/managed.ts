@@ -1,16 +1,27 @@
 /** Interrupts that devres frees after remove has returned, and what remove takes away from their handlers. */
 import { cellText } from '../cells.ts';
 import type { Step } from '../model.ts';
+import type { Fn } from '../program.ts';
 import type { Parts } from '../removal.ts';
 import { slotValue } from '../slots.ts';
 import type { TraceEvent } from '../trace.ts';
+import { chainSteps } from '../witness.ts';
 import type { Callbacks, TracedUse } from './callbacks.ts';
+import { namesake } from './counterparts.ts';
 import type { DeathAt, Disposal, TracedStop } from './disposals.ts';
 import type { OrderFact } from './facts.ts';
 import { isDormant, isShared } from './ready.ts';
 import type { Source, Sources } from './sources.ts';
 import { entryText, placeOfOrder, teardownThread, userThread, witness } from './story.ts';
 import { callbackName, sourceText } from './text.ts';
+
+/** What a handler may switch on, other than what it masks while it runs. */
+const SWITCHES = /(?:^|_)(?:enable|start|on)(?:_|$)/;
+
+/** The function of the module that is called there. */
+function calledIn({ event }: TraceEvent, { program }: Parts): Fn | undefined {
+  return event.kind === 'call' ? program.functions.get(event.target) : undefined;
+}
 
 export class ManagedHandlers {
   private readonly parts: Parts;
@@ -30,7 +41,7 @@ export class ManagedHandlers {
       if (source.kind !== 'irq' || !source.setups.every((setup) => setup.managed)) continue;
       for (const disposal of this.disposals) {
         if (disposal.kind !== 'driver' || !this.isRemoveOf(source, disposal)) continue;
-        const fact = this.freed(source, disposal);
+        const fact = this.freed(source, disposal) ?? this.startedAgain(source, disposal);
         if (fact === undefined) continue;
         yield fact;
         break;
@@ -74,6 +85,76 @@ export class ManagedHandlers {
         if (!this.parts.program.isOwnStruct(type) || type !== source.data) continue;
         const death = disposal.deathsOf(type)[0];
         if (live(death)) return this.fact(source, disposal, death, type, use, stops);
+      }
+    }
+    return undefined;
+  }
+
+  /** Remove switches something off by a function of the driver, and the handler on again by its opposite. */
+  private startedAgain(source: Source, disposal: Disposal): OrderFact | undefined {
+    const { parts } = this;
+    const { program, tracer } = parts;
+    if (disposal.stopsOf(source).length > 0 || source.setups.some((setup) => isDormant(setup))) return undefined;
+    for (const { callback } of source.setups) {
+      for (const on of tracer.of(callback).events) {
+        const begins = calledIn(on, parts);
+        const ends = begins === undefined || !SWITCHES.test(begins.ir.name) ? undefined : namesake(begins, parts);
+        if (begins === undefined || ends === undefined) continue;
+        const off = disposal.trace.events.find((e) => calledIn(e, parts) === ends);
+        if (off === undefined) continue;
+        if (disposal.isRefused(on.states, off.order)) continue;
+        const at = placeOfOrder(off, undefined, parts);
+        const onAt = program.locate(on.fn, on.event.span);
+        return {
+          defect: 'managed-restart',
+          at,
+          source: sourceText(source),
+          callback: callbackName(source),
+          object: begins.ir.name,
+          api: ends.ir.name,
+          other: source.setups[0]?.api ?? '',
+          locked: false,
+          by: callbackName(source),
+          certainty: disposal.trace.incomplete ? 'may' : 'must',
+          triggers: disposal.triggers,
+          witness: witness(
+            [source.kind, 'teardown'],
+            [
+              { kind: 'entry', at: program.nameOf(callback), text: `an interrupt enters ${callback.ir.name}()` },
+              ...chainSteps(program, on.chain),
+              {
+                kind: 'use',
+                at: onAt,
+                text: `${begins.ir.name}() switches on what ${ends.ir.name}() has switched off`,
+              },
+            ],
+            teardownThread(
+              disposal.fn,
+              entryText(disposal),
+              [
+                {
+                  traced: off,
+                  step: {
+                    kind: 'note',
+                    at: program.locate(off.fn, off.event.span),
+                    text: `${ends.ir.name}() is called`,
+                  },
+                },
+                {
+                  traced: undefined,
+                  step: {
+                    kind: 'return',
+                    at: program.nameOf(disposal.fn),
+                    text: `devres frees the interrupt only after ${disposal.fn.ir.name}() has returned`,
+                  },
+                },
+              ],
+              parts,
+            ),
+            `nothing stops ${callback.ir.name}() before ${ends.ir.name}()`,
+          ),
+          group: `${source.cell}:managed-restart`,
+        };
       }
     }
     return undefined;

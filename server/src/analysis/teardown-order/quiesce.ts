@@ -1,30 +1,17 @@
-/** Objects that die while something of theirs can still run: never stopped, stopped too late, or stopped without waiting. */
-import type { Context } from '../../knowledge/schema.ts';
-import { cellText, structOf } from '../cells.ts';
-import type { Certainty } from '../model.ts';
+import { structOf } from '../cells.ts';
 import type { Fn } from '../program.ts';
 import type { Parts } from '../removal.ts';
-import type { Callbacks, TracedUse } from './callbacks.ts';
+import type { Callbacks } from './callbacks.ts';
+import { isTested } from './callbacks.ts';
 import type { Counterpart } from './counterparts.ts';
-import { counterpartOf } from './counterparts.ts';
+import { counterpartOf, namesake } from './counterparts.ts';
 import type { DeathAt, Disposal, TracedStop } from './disposals.ts';
 import type { OrderFact } from './facts.ts';
-import type { Source, Sources } from './sources.ts';
-import { EMBEDDED } from './sources.ts';
-import type { StoryStep } from './story.ts';
-import { entryText, placeOfOrder, teardownThread, userThread, witness } from './story.ts';
+import { DISPOSING, SourceFacts, textOf } from './source-facts.ts';
+import type { Source, Sources, Stop } from './sources.ts';
+import { isManaged, OBJECT_BOUND } from './sources.ts';
+import { userThread, witness } from './story.ts';
 import { callbackName, sourceText } from './text.ts';
-
-/** A stop that only these run is no stop in teardown. */
-const SETTING_UP: ReadonlySet<Context> = new Set(['probe', 'module-init', 'power-management', 'object-create']);
-const DISPOSING: ReadonlySet<Context> = new Set([
-  'teardown',
-  'module-exit',
-  'object-destroy',
-  'object-release',
-  'devres-action',
-  'rcu-callback',
-]);
 
 /** How the stops of one source before a death add up. */
 export interface Quiet {
@@ -40,23 +27,18 @@ export function quietBefore(source: Source, stops: readonly TracedStop[], order:
   return { waited, cancelled: before.find((s) => s.strength === 'cancel') };
 }
 
-export class Quiesce {
-  private readonly parts: Parts;
-  private readonly sources: Sources;
-  private readonly callbacks: Callbacks;
+export class Quiesce extends SourceFacts {
   private readonly disposals: readonly Disposal[];
 
   constructor(parts: Parts, sources: Sources, callbacks: Callbacks, disposals: readonly Disposal[]) {
-    this.parts = parts;
-    this.sources = sources;
-    this.callbacks = callbacks;
+    super(parts, sources, callbacks);
     this.disposals = disposals;
   }
 
   *facts(): Iterable<OrderFact> {
     for (const source of this.sources.all) {
-      if (source.setups.some((setup) => setup.managed)) continue;
-      const found = EMBEDDED.has(source.kind) ? this.first(this.ofEmbedded(source)) : undefined;
+      if (isManaged(source)) continue;
+      const found = OBJECT_BOUND.has(source.kind) ? this.first(this.ofObject(source)) : undefined;
       if (found !== undefined) yield found;
       else yield* this.ofResources(source);
     }
@@ -72,8 +54,9 @@ export class Quiesce {
     return best;
   }
 
-  private *ofEmbedded(source: Source): Iterable<OrderFact> {
-    if (source.arms.length === 0 || this.armedByTeardown(source)) return;
+  private *ofObject(source: Source): Iterable<OrderFact> {
+    // An interrupt is live from its request on.
+    if ((source.arms.length === 0 && source.kind !== 'irq') || this.armedByTeardown(source)) return;
     if (this.sources.isStatic(source)) {
       yield* this.outlivingModule(source);
       return;
@@ -87,7 +70,34 @@ export class Quiesce {
       yield* this.withoutTeardown(source, holder);
       yield* this.outlivingDevice(source, holder);
     }
+    yield* this.onlyCancelled(source);
     yield* this.inForeignObject(source);
+  }
+
+  /** Where the object dies is not seen; the one stop on the way there does not wait, and nothing else does. */
+  private *onlyCancelled(source: Source): Iterable<OrderFact> {
+    const { parts } = this;
+    const { program } = parts;
+    if (source.kind === 'notifier' || this.mayKeepItself(source)) return;
+    if (source.stops.some((stop) => stop.strength !== 'cancel')) return;
+    for (const disposal of this.disposals) {
+      if (disposal.kind === 'exit' || source.setups.some((setup) => setup.callback === disposal.fn)) continue;
+      if (!program.own.has(disposal.fn.key)) continue;
+      const stop = disposal.stopsOf(source).find((s) => s.direct && s.strength === 'cancel');
+      if (stop === undefined) continue;
+      const [holder = 'the object'] = this.sources.holdersOf(source);
+      const gone: DeathAt = {
+        order: Number.POSITIVE_INFINITY,
+        traced: undefined,
+        at: disposal.place,
+        text: `${disposal.fn.ir.name}() gives up ${textOf(holder)}`,
+        api: undefined,
+        what: 'memory',
+      };
+      const certainty = disposal.trace.incomplete || this.isPassive(source) ? 'may' : 'must';
+      yield this.fact('not-waited', source, disposal, gone, holder, stop, certainty);
+      return;
+    }
   }
 
   private inDisposal(source: Source, holder: string, disposal: Disposal): OrderFact | undefined {
@@ -110,6 +120,8 @@ export class Quiesce {
       );
     }
     const elsewhere = this.stoppedElsewhere(source);
+    // There is no form of the call that waits.
+    if (source.kind === 'notifier' && source.stops.length > 0) return undefined;
     if (quiet.cancelled !== undefined) {
       const certainty = elsewhere || disposal.trace.incomplete ? 'may' : 'must';
       return this.fact('not-waited', source, disposal, death, holder, quiet.cancelled, certainty);
@@ -164,11 +176,12 @@ export class Quiesce {
   /** Part of an object of another module, set going by one operation here and stopped by nothing here. */
   private *inForeignObject(source: Source): Iterable<OrderFact> {
     const { program, tracer, objects } = this.parts;
-    if (source.stops.some((stop) => stop.strength !== 'cancel') || this.isPassive(source)) return;
+    const counts = (stop: Stop): boolean => stop.strength !== 'cancel' || source.kind === 'notifier';
+    if (source.stops.some(counts) || this.isPassive(source)) return;
     if (this.mayKeepItself(source)) return;
     const holders = this.sources.holdersOf(source);
     if (holders.some((type) => objects.allocationsOf(type).some((site) => program.own.has(site.fn.key)))) return;
-    const pairs = source.setups.map((setup) => counterpartOf(setup.fn, this.parts));
+    const pairs = source.setups.map(({ fn }) => counterpartOf(fn, this.parts) ?? this.pairByName(fn));
     const [pair] = pairs;
     if (pair === undefined || !pairs.every((p) => p?.ends === pair.ends)) return;
     if (!program.own.has(pair.ends.key) || source.setups.some((setup) => setup.callback === pair.ends)) return;
@@ -177,6 +190,8 @@ export class Quiesce {
       ({ event }) =>
         event.kind === 'use' &&
         event.passedTo !== undefined &&
+        // Who made the object knows nothing of what was put into it here.
+        event.passedTo !== 'an indirect call' &&
         event.object !== undefined &&
         holders.includes(event.object) &&
         program.knowledge.findFunction(event.passedTo) === undefined,
@@ -209,122 +224,15 @@ export class Quiesce {
     };
   }
 
-  private fact(
-    defect: OrderFact['defect'],
-    source: Source,
-    disposal: Disposal,
-    death: DeathAt,
-    object: string,
-    stop: TracedStop | undefined,
-    certainty: Certainty,
-  ): OrderFact {
-    const { parts } = this;
-    const story: StoryStep[] = [];
-    if (stop !== undefined)
-      story.push({
-        traced: stop.traced,
-        step: {
-          kind: 'note',
-          at: parts.program.locate(stop.traced.fn, stop.traced.event.span),
-          text:
-            defect === 'flushed-only'
-              ? `${stop.api}() waits for what is queued now; an armed timer queues it later`
-              : defect === 'not-waited'
-                ? `${stop.api}() does not wait for a run in progress`
-                : `${stop.api}() stops ${sourceText(source)} only here`,
-        },
-      });
-    const dies: StoryStep = {
-      traced: death.traced,
-      step: { kind: death.traced === undefined ? 'return' : 'free', at: death.at, text: death.text },
-    };
-    if (isShort(defect)) story.push(dies);
-    else story.unshift(dies);
-    const at =
-      isShort(defect) && stop !== undefined
-        ? parts.program.locate(stop.traced.fn, stop.traced.event.span)
-        : death.traced === undefined
-          ? disposal.place
-          : stop !== undefined
-            ? placeOfOrder(death.traced, stop.traced, parts)
-            : this.placeOfFree(death);
-    const missing = `nothing in ${disposal.fn.ir.name}() waits for ${callbackName(source)}() before ${textOf(object)} is gone`;
-    return {
-      defect,
-      at,
-      source: sourceText(source),
-      callback: callbackName(source),
-      object: textOf(object),
-      api: isShort(defect) ? (stop?.api ?? '') : (death.api ?? 'devres'),
-      other: isShort(defect) ? (death.api ?? 'devres') : (stop?.api ?? ''),
-      locked: stop?.traced.states.some((state) => state.held.size > 0) === true,
-      subject: { kind: source.kind, cell: source.cell },
-      ...(stop === undefined ? {} : { stopAt: placeOfOrder(stop.traced, death.traced, parts) }),
-      by: callbackName(source),
-      certainty,
-      triggers: disposal.triggers,
-      witness: witness(
-        [source.kind, 'teardown'],
-        userThread(source, this.useOf(source, object), textOf(object), parts),
-        teardownThread(disposal.fn, entryText(disposal), story, parts),
-        missing,
-      ),
-      group: `${source.cell}:${defect}`,
-    };
-  }
-
-  /** Where this module frees it: the free itself, or the call that leads to one of a neighbour. */
-  private placeOfFree(death: DeathAt): OrderFact['at'] {
-    const { traced } = death;
-    const { program } = this.parts;
-    if (traced === undefined || program.own.has(traced.fn.key)) return death.at;
-    const frame = traced.chain.toReversed().find((f) => program.own.has(f.fn.key));
-    return frame === undefined ? death.at : program.locate(frame.fn, frame.call.span);
-  }
-
-  private useOf(source: Source, object: string): TracedUse | undefined {
-    for (const facts of this.callbacks.of(source)) {
-      const use = facts.objects.get(object) ?? facts.cells.get(object)?.[0];
-      if (use !== undefined) return use;
-    }
-    return undefined;
-  }
-
-  /** Some function that is not only part of setting up waits for it. */
-  private stoppedElsewhere(source: Source): boolean {
-    return source.stops.some((stop) => stop.strength !== 'cancel' && this.runsLater(stop.fn));
-  }
-
-  /** Armed in order to free: work that teardown hands the rest of its business to. */
-  private armedByTeardown(source: Source): boolean {
-    return source.arms.some((arm) => {
-      const contexts = this.sources.contextsOf(arm.fn);
-      return contexts.size > 0 && [...contexts].every((context) => DISPOSING.has(context));
-    });
-  }
-
-  private keepsItself(source: Source, holder: string): boolean {
-    return this.callbacks.of(source).some((facts) => facts.frees.has(holder));
-  }
-
-  private mayKeepItself(source: Source): boolean {
-    return this.callbacks.of(source).some((facts) => facts.drops);
-  }
-
-  /** Armed by nothing that can happen while the object lives, as far as is known. */
-  private isPassive(source: Source): boolean {
-    return source.arms.every((arm) => {
-      const contexts = this.sources.contextsOf(arm.fn);
-      return (
-        contexts.size === 0 ||
-        [...contexts].every((context) => context === 'power-management' || DISPOSING.has(context))
-      );
-    });
+  private pairByName(fn: Fn): Counterpart | undefined {
+    const ends = namesake(fn, this.parts);
+    return ends === undefined ? undefined : { begins: fn, ends };
   }
 
   private *outlivingModule(source: Source): Iterable<OrderFact> {
     const { program } = this.parts;
     if (program.input.builtin === true || this.stoppedElsewhere(source)) return;
+    if (source.kind === 'notifier' && source.stops.length > 0) return;
     const exits = this.disposals.filter((d) => d.kind === 'exit');
     const [exit] = exits;
     if (exit === undefined || exits.some((d) => d.trace.incomplete)) return;
@@ -564,28 +472,4 @@ export class Quiesce {
   private sharesOwner(source: Source, queue: string): boolean {
     return structOf(queue) === undefined ? this.sources.isStatic(source) : this.isOf(source, queue);
   }
-
-  /** Not only while things are set up; what other modules call may run at any time. */
-  private runsLater(fn: Fn): boolean {
-    if (this.parts.graph.exported.has(fn.ir.name)) return true;
-    const contexts = this.sources.contextsOf(fn);
-    return contexts.size === 0 || [...contexts].some((context) => !SETTING_UP.has(context));
-  }
-}
-
-/** Told at the stop, which does too little, rather than at the free. */
-function isShort(defect: OrderFact['defect']): boolean {
-  return defect === 'not-waited' || defect === 'flushed-only';
-}
-
-/** The callback looks whether the pointer is still there. */
-function isTested(use: TracedUse, cell: string): boolean {
-  return (
-    use.traced.states.length > 0 &&
-    use.traced.states.every((s) => s.tests.some((t) => t.cell === cell && t.outcome === 'nonzero'))
-  );
-}
-
-function textOf(object: string): string {
-  return object.includes('.') || object.startsWith('::') ? cellText(object) : object;
 }

@@ -1,14 +1,15 @@
 /** Interrupts that are requested before what their handlers use is set up. */
 import type { Value } from '../../ir/ir.ts';
 import type { Cell } from '../cells.ts';
-import { cellText, strip, structOf } from '../cells.ts';
+import { cellText, memberOf, strip, structOf } from '../cells.ts';
 import type { Certainty } from '../model.ts';
 import type { Fn } from '../program.ts';
 import type { Parts } from '../removal.ts';
 import type { TraceEvent } from '../trace.ts';
-import type { Callbacks } from './callbacks.ts';
+import type { CallbackFacts, Callbacks, TracedUse } from './callbacks.ts';
 import type { Enclosing } from './enclosing.ts';
 import type { OrderFact } from './facts.ts';
+import { lookedAtBefore } from './guards.ts';
 import type { Setup, Source, Sources } from './sources.ts';
 import { canonical } from './sources.ts';
 import { teardownThread, witness } from './story.ts';
@@ -85,8 +86,57 @@ export class Readiness {
         if (certainty === 'must') return fact;
         weak ??= fact;
       }
+      const unset = this.firstUnset(source, facts, request, events);
+      if (unset === undefined) continue;
+      const { cell, use, store } = unset;
+      // One of many objects in reach may have nothing to do with what has happened.
+      const near = source.data === structOf(cell) || this.enclosing.around(structOf(cell) ?? '').has(source.data ?? '');
+      const certainty = incomplete || !near ? 'may' : 'must';
+      const fact = this.fact(source, setup, probe, request, store, cell, use.traced, certainty);
+      if (certainty === 'must') return fact;
+      weak ??= fact;
     }
     return weak;
+  }
+
+  /** A pointer that the handler follows without a look at it, and that probe sets only after the request. */
+  private firstUnset(
+    source: Source,
+    facts: CallbackFacts,
+    request: TraceEvent,
+    events: readonly TraceEvent[],
+  ): { readonly cell: Cell; readonly use: TracedUse; readonly store: TraceEvent } | undefined {
+    for (const [cell, uses] of facts.cells) {
+      if (!this.isPartOf(cell, source) || !this.isFollowedPointer(cell)) continue;
+      const use = uses.find(({ traced }) => {
+        const conditions = lookedAtBefore(traced, this.parts);
+        return !conditions.has(cell) && ![...conditions].some((other) => this.isState(other, source));
+      });
+      if (use === undefined) continue;
+      const store = events.find(
+        (e) => e.event.kind === 'store' && canonical(e.bind(e.event.cell) ?? e.event.cell) === cell,
+      );
+      if (store === undefined || store.order < request.order) continue;
+      if (store.event.kind !== 'store' || store.event.to === 'zero') continue;
+      return { cell, use, store };
+    }
+    return undefined;
+  }
+
+  /** What a NULL pointer of this type means is for the functions that take it: many take it for absent. */
+  private isFollowedPointer(cell: Cell): boolean {
+    const { program } = this.parts;
+    const struct = structOf(cell);
+    const type = struct === undefined ? undefined : program.fieldType(struct, memberOf(cell));
+    if (type === undefined || type.pointers !== 1 || type.array === true) return false;
+    return program.knowledge.findStruct(type.base)?.nullable !== true;
+  }
+
+  /** It tells how the object is used at the time: the handler is told so where it matters. */
+  private isState(cell: Cell, source: Source): boolean {
+    const struct = structOf(cell);
+    const type = struct === undefined ? undefined : this.parts.program.fieldType(struct, memberOf(cell));
+    return type !== undefined && type.pointers === 0 && this.isPartOf(cell, source);
   }
 
   /** It lies in the object that the handler is given, or in that object's private area. */

@@ -1,6 +1,9 @@
 /** Sources that are stopped for now, while what arms them is not stopped yet. */
+
+import type { Context, NodeKind } from '../../knowledge/schema.ts';
 import { memberOf } from '../cells.ts';
-import type { Certainty, Step } from '../model.ts';
+import type { Certainty, Step, ThreadKind } from '../model.ts';
+import type { Fn } from '../program.ts';
 import type { Parts } from '../removal.ts';
 import type { TraceEvent } from '../trace.ts';
 import type { Callbacks } from './callbacks.ts';
@@ -19,6 +22,26 @@ interface Armer {
   readonly arms: readonly TraceEvent[];
 }
 
+/** A callback of a core that unregistering ends; the core may call it until then. */
+interface Operation {
+  readonly kind: NodeKind;
+  readonly fn: Fn;
+  readonly arm: TraceEvent;
+}
+
+/** Who arms the source again, for the report. */
+interface By {
+  readonly kind: ThreadKind;
+  readonly fn: Fn;
+  readonly arm: TraceEvent;
+}
+
+/** Attributes and files that are removed by calls of their own. */
+const FILES: Partial<Record<Context, readonly NodeKind[]>> = {
+  attribute: ['sysfs', 'sysfs-binary'],
+  'pseudo-file': ['debugfs', 'proc', 'sysfs-binary'],
+};
+
 export class Rearm {
   private readonly parts: Parts;
   private readonly sources: Sources;
@@ -36,9 +59,10 @@ export class Rearm {
     for (const source of this.sources.all) {
       if (!EMBEDDED.has(source.kind) || source.setups.some((setup) => setup.managed)) continue;
       const armers = this.armersOf(source);
-      if (armers.length === 0) continue;
+      const operations = this.operationsOf(source);
+      if (armers.length === 0 && operations.length === 0) continue;
       for (const disposal of this.disposals) {
-        const fact = this.inDisposal(source, armers, disposal);
+        const fact = this.inDisposal(source, armers, operations, disposal);
         if (fact === undefined) continue;
         yield fact;
         break;
@@ -56,7 +80,36 @@ export class Rearm {
     return armers;
   }
 
-  private inDisposal(source: Source, armers: readonly Armer[], disposal: Disposal): OrderFact | undefined {
+  /** Operations that cores call and attributes, where they arm it and no other of the same table waits for it. */
+  private operationsOf(source: Source): readonly Operation[] {
+    const { graph, tables, program } = this.parts;
+    const found: Operation[] = [];
+    const ends = source.stops.filter((stop) => stop.strength !== 'cancel');
+    const waits = (fn: Fn): boolean => ends.some((stop) => stop.fn === fn || graph.reachable(fn).has(stop.fn));
+    const armed = new Set(source.arms.map((arm) => arm.fn));
+    const add = (kind: NodeKind, fn: Fn): void => {
+      const reachable = graph.reachable(fn);
+      if (![...armed].some((arm) => arm === fn || reachable.has(arm))) return;
+      const [arm] = this.callbacks.ofFunction(fn).arms.get(source.cell) ?? [];
+      if (arm !== undefined) found.push({ kind, fn, arm });
+    };
+    for (const { fn, role, struct } of tables.roles) {
+      if (!program.own.has(fn.key)) continue;
+      const node = program.knowledge.findTable(struct)?.node;
+      for (const kind of node === undefined ? (FILES[role.context] ?? []) : [node]) {
+        const others = tables.roles.filter((r) => program.knowledge.findTable(r.struct)?.node === node);
+        if (node === undefined || !others.some((other) => waits(other.fn))) add(kind, fn);
+      }
+    }
+    return found;
+  }
+
+  private inDisposal(
+    source: Source,
+    armers: readonly Armer[],
+    operations: readonly Operation[],
+    disposal: Disposal,
+  ): OrderFact | undefined {
     if (disposal.trace.incomplete) return undefined;
     const stops = disposal.stopsOf(source);
     if (stops.length === 0 || stops.some((stop) => stop.strength === 'seal')) return undefined;
@@ -78,14 +131,38 @@ export class Rearm {
       // A device that is told to be quiet may have a handler in flight, but to flush alone stops nothing at all.
       const quiet =
         armer.source.kind !== 'irq' || last.strength === 'flush' || !disposal.touchesDevice(last.order, last.traced);
+      const [arm] = armer.arms;
+      const fn = armer.source.setups[0]?.callback;
+      if (arm === undefined || fn === undefined) continue;
       return this.fact(
         later === undefined ? 'armer-managed' : 'armer-later',
         source,
-        armer,
+        { kind: armer.source.kind, fn, arm },
         disposal,
         last,
         later,
         quiet ? 'must' : 'may',
+        end.text,
+        end.traced,
+      );
+    }
+    for (const { kind, fn, arm } of operations) {
+      const ends = disposal.trace.events.filter(
+        ({ event }) => event.kind === 'effect' && event.effect.verb === 'unpublishes' && event.effect.node === kind,
+      );
+      // With one of several taken away before, it may be the one.
+      const [only] = ends;
+      if (only?.event.kind !== 'effect' || ends.some((e) => e.order < last.order) || only.order > end.order) continue;
+      if (disposal.isRefused(arm.states, last.order)) continue;
+      const later = { traced: only, api: only.event.api };
+      return this.fact(
+        'armer-later',
+        source,
+        { kind: 'other', fn, arm },
+        disposal,
+        last,
+        later,
+        'must',
         end.text,
         end.traced,
       );
@@ -100,17 +177,17 @@ export class Rearm {
   private fact(
     defect: OrderDefect,
     source: Source,
-    armer: Armer,
+    armer: By,
     disposal: Disposal,
     stop: TracedStop,
-    later: TracedStop | undefined,
+    later: Pick<TracedStop, 'traced' | 'api'> | undefined,
     certainty: Certainty,
     death: string,
     dies: TraceEvent | undefined,
   ): OrderFact {
     const { parts } = this;
     const { program } = parts;
-    const by = callbackName(armer.source);
+    const by = armer.fn.ir.name;
     const stopped: Step = {
       kind: 'note',
       at: program.locate(stop.traced.fn, stop.traced.event.span),
@@ -134,22 +211,11 @@ export class Rearm {
         text: death,
       },
     });
-    const [arm] = armer.arms;
-    const user =
-      arm === undefined
-        ? []
-        : [
-            {
-              kind: 'entry' as const,
-              at: program.nameOf(armer.source.setups[0]?.callback ?? arm.fn),
-              text: `${by}() runs in between`,
-            },
-            {
-              kind: 'use' as const,
-              at: program.locate(arm.fn, arm.event.span),
-              text: `arms ${sourceText(source)} again`,
-            },
-          ];
+    const { arm } = armer;
+    const user: readonly Step[] = [
+      { kind: 'entry', at: program.nameOf(armer.fn), text: `${by}() runs in between` },
+      { kind: 'use', at: program.locate(arm.fn, arm.event.span), text: `arms ${sourceText(source)} again` },
+    ];
     const teardown = teardownThread(disposal.fn, entryText(disposal), story, parts);
     return {
       defect,
@@ -166,7 +232,7 @@ export class Rearm {
       certainty,
       triggers: disposal.triggers,
       witness: witness(
-        [armer.source.kind, 'teardown'],
+        [armer.kind, 'teardown'],
         user,
         teardown,
         `nothing keeps ${by}() from arming ${sourceText(source)} after ${stop.api}() has returned`,

@@ -34,6 +34,8 @@ export interface Arm {
   readonly queue: Cell | undefined;
   /** A delay of zero: no timer is involved. */
   readonly immediate: boolean;
+  /** Devres undoes it after remove has returned. */
+  readonly managed: boolean;
 }
 
 /** What one call does to a source. `flush`: waits without stopping; `cancel`: stops without waiting. */
@@ -68,6 +70,9 @@ export const EMBEDDED: ReadonlySet<AsyncSource> = new Set<AsyncSource>([
   'other',
 ]);
 
+/** Sources whose end has to come before that of the object that they hand to their callbacks. */
+export const OBJECT_BOUND: ReadonlySet<AsyncSource> = new Set<AsyncSource>([...EMBEDDED, 'notifier', 'irq']);
+
 const WORKS: ReadonlySet<AsyncSource> = new Set<AsyncSource>(['work', 'delayed-work']);
 
 /** `work` may be the work inside a delayed one. */
@@ -79,6 +84,11 @@ export function sameKind(a: AsyncSource, b: AsyncSource): boolean {
 const SYSTEM_QUEUE = '::';
 
 type SourceVerb = Extract<Effect, { verb: 'arms' | 'disarms' | 'waitsFor' | 'seals' }>;
+
+/** Devres stops it after remove has returned. */
+export function isManaged({ setups, arms }: Source): boolean {
+  return setups.some((setup) => setup.managed) || arms.some((arm) => arm.managed);
+}
 
 export function isSourceVerb(effect: Effect): effect is SourceVerb {
   return effect.verb === 'arms' || effect.verb === 'disarms' || effect.verb === 'waitsFor' || effect.verb === 'seals';
@@ -143,6 +153,7 @@ export class Sources {
           at,
           queue: this.queueOf(call, fn),
           immediate: isImmediate(call),
+          managed: effect.managedBy === 'devres',
         });
     }
     const stop = strengthOf(effects);

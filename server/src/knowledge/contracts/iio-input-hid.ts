@@ -398,6 +398,7 @@ export const iioInputHid = contracts({
   tables: [
     {
       struct: 'struct input_dev',
+      node: 'input',
       roles: {
         open: { context: 'subsystem-callback' },
         close: { context: 'subsystem-callback' },
@@ -410,6 +411,7 @@ export const iioInputHid = contracts({
     },
     {
       struct: 'struct iio_info',
+      node: 'iio',
       roles: {
         '*': { context: 'subsystem-callback' },
       },

@@ -231,8 +231,16 @@ export const interrupts = contracts({
       evidence: [inTree('6.12', 'kernel/irq/manage.c')],
     },
     {
+      name: 'synchronize_hardirq',
+      prototype: 'bool synchronize_hardirq(unsigned int irq)',
+      does: [{ verb: 'waitsFor', source: 'irq', on: arg(0) }],
+      summary: 'Waits for running hard interrupt handlers, spinning; a threaded handler is not waited for.',
+      duty: 'Mask the interrupt in the device first. The answer tells whether a threaded handler is still at work.',
+      alternative: 'synchronize_irq() where sleeping is allowed',
+      evidence: [inTree('6.12', 'kernel/irq/manage.c'), inTree('7.2', 'kernel/irq/manage.c')],
+    },
+    {
       name: 'synchronize_irq',
-      aliases: ['synchronize_hardirq'],
       prototype: 'void synchronize_irq(unsigned int irq)',
       does: [{ verb: 'waitsFor', source: 'irq', on: arg(0) }, { verb: 'maySleep' }],
       summary: 'Waits for running handlers; stops nothing.',

@@ -178,6 +178,7 @@ export const net = contracts({
     },
     {
       struct: 'struct net_device_ops',
+      node: 'net',
       roles: {
         ndo_open: { context: 'subsystem-callback' },
         '*': { context: 'subsystem-callback' },
@@ -186,6 +187,7 @@ export const net = contracts({
     },
     {
       struct: 'struct ethtool_ops',
+      node: 'net',
       roles: {
         '*': { context: 'subsystem-callback' },
       },

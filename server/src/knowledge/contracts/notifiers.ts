@@ -191,7 +191,7 @@ export const notifiers = contracts({
     {
       name: 'devm_register_reboot_notifier',
       prototype: 'int devm_register_reboot_notifier(struct device *, struct notifier_block *)',
-      does: [{ verb: 'arms', source: 'notifier', on: arg(1) }],
+      does: [{ verb: 'arms', source: 'notifier', on: arg(1), managedBy: 'devres' }],
       summary: 'Starts calls of the notifier at reboot, until the device is unbound.',
       duty: 'Ends after remove(): what the notifier touches must live on until then.',
       evidence: [inTree('6.12', 'kernel/reboot.c')],
@@ -332,21 +332,21 @@ export const notifiers = contracts({
       name: 'devm_extcon_register_notifier',
       prototype:
         'int devm_extcon_register_notifier(struct device *dev, struct extcon_dev *edev, unsigned int id, struct notifier_block *nb)',
-      does: [{ verb: 'arms', source: 'notifier', on: arg(3) }],
+      does: [{ verb: 'arms', source: 'notifier', on: arg(3), managedBy: 'devres' }],
       summary: 'Starts calls of the notifier on cable events, until the device is unbound.',
       evidence: [inTree('6.12', 'drivers/extcon/devres.c')],
     },
     {
       name: 'devm_regulator_register_notifier',
       prototype: 'int devm_regulator_register_notifier(struct regulator *regulator, struct notifier_block *nb)',
-      does: [{ verb: 'arms', source: 'notifier', on: arg(1) }],
+      does: [{ verb: 'arms', source: 'notifier', on: arg(1), managedBy: 'devres' }],
       summary: 'Starts calls of the notifier on regulator events, until the device is unbound.',
       evidence: [inTree('6.12', 'drivers/regulator/devres.c')],
     },
     {
       name: 'devm_clk_notifier_register',
       prototype: 'int devm_clk_notifier_register(struct device *dev, struct clk *clk, struct notifier_block *nb)',
-      does: [{ verb: 'arms', source: 'notifier', on: arg(2) }],
+      does: [{ verb: 'arms', source: 'notifier', on: arg(2), managedBy: 'devres' }],
       summary: 'Starts calls of the notifier around rate changes, until the device is unbound.',
       evidence: [inTree('6.12', 'drivers/clk/clk.c')],
     },

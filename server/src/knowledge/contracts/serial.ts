@@ -152,6 +152,7 @@ export const serial = contracts({
     },
     {
       struct: 'struct uart_ops',
+      node: 'serial',
       roles: {
         '*': { context: 'subsystem-callback' },
       },

@@ -80,6 +80,8 @@ export const structs = contracts({
     {
       struct: 'struct device',
       refcounted: { releaseField: 'release', typeField: 'type' },
+      // Messages are printed without its name.
+      nullable: true,
       fields: {
         kobj: 'struct kobject',
         parent: 'struct device *',
@@ -95,6 +97,33 @@ export const structs = contracts({
         groups: 'struct attribute_group **',
       },
       evidence: [inTree('6.12', 'include/linux/device.h'), inTree('7.2', 'include/linux/device.h')],
+    },
+    { struct: 'struct clk', nullable: true, evidence: [inTree('6.12', 'drivers/clk/clk.c', 'clk_disable')] },
+    {
+      struct: 'struct gpio_desc',
+      nullable: true,
+      evidence: [inTree('6.12', 'drivers/gpio/gpiolib.c', 'validate_desc')],
+    },
+    {
+      struct: 'struct reset_control',
+      nullable: true,
+      evidence: [inTree('6.12', 'drivers/reset/core.c', 'reset_control_reset')],
+    },
+    { struct: 'struct phy', nullable: true, evidence: [inTree('6.12', 'drivers/phy/phy-core.c', 'phy_power_on')] },
+    {
+      struct: 'struct wakeup_source',
+      nullable: true,
+      evidence: [inTree('6.12', 'drivers/base/power/wakeup.c', 'pm_wakeup_ws_event')],
+    },
+    {
+      struct: 'struct led_trigger',
+      nullable: true,
+      evidence: [inTree('6.12', 'drivers/leds/led-triggers.c', 'led_trigger_event')],
+    },
+    {
+      struct: 'struct extcon_dev',
+      nullable: true,
+      evidence: [inTree('6.12', 'drivers/extcon/extcon.c', 'extcon_set_state')],
     },
     {
       struct: 'struct kobject',

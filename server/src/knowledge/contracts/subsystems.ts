@@ -356,6 +356,7 @@ export const subsystems = contracts({
     },
     {
       struct: 'struct counter_ops',
+      node: 'counter',
       roles: {
         '*': { context: 'subsystem-callback' },
       },

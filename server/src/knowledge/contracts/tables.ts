@@ -65,16 +65,19 @@ export const tables = contracts({
     },
     {
       struct: 'struct watchdog_ops',
+      node: 'watchdog',
       roles: { '*': { context: 'subsystem-callback' } },
       evidence: [inTree('6.12', 'include/linux/watchdog.h'), inTree('7.2', 'include/linux/watchdog.h')],
     },
     {
       struct: 'struct rtc_class_ops',
+      node: 'rtc',
       roles: { '*': { context: 'subsystem-callback' } },
       evidence: [inTree('6.12', 'include/linux/rtc.h'), inTree('7.2', 'include/linux/rtc.h')],
     },
     {
       struct: 'struct hwrng',
+      node: 'hwrng',
       roles: { '*': { context: 'subsystem-callback' } },
       evidence: [inTree('6.12', 'include/linux/hw_random.h'), inTree('7.2', 'include/linux/hw_random.h')],
     },
@@ -85,26 +88,31 @@ export const tables = contracts({
     },
     {
       struct: 'struct led_classdev',
+      node: 'led',
       roles: { '*': { context: 'subsystem-callback' } },
       evidence: [inTree('6.12', 'include/linux/leds.h'), inTree('7.2', 'include/linux/leds.h')],
     },
     {
       struct: 'struct power_supply_desc',
+      node: 'power-supply',
       roles: { '*': { context: 'subsystem-callback' } },
       evidence: [inTree('6.12', 'include/linux/power_supply.h'), inTree('7.2', 'include/linux/power_supply.h')],
     },
     {
       struct: 'struct ptp_clock_info',
+      node: 'ptp',
       roles: { '*': { context: 'subsystem-callback' } },
       evidence: [inTree('6.12', 'include/linux/ptp_clock_kernel.h'), inTree('7.2', 'include/linux/ptp_clock_kernel.h')],
     },
     {
       struct: 'struct i2c_algorithm',
+      node: 'i2c',
       roles: { '*': { context: 'subsystem-callback' } },
       evidence: [inTree('6.12', 'include/linux/i2c.h'), inTree('7.2', 'include/linux/i2c.h')],
     },
     {
       struct: 'struct gpio_chip',
+      node: 'gpio',
       roles: { '*': { context: 'subsystem-callback' } },
       evidence: [inTree('6.12', 'include/linux/gpio/driver.h'), inTree('7.2', 'include/linux/gpio/driver.h')],
     },
