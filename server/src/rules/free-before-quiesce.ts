@@ -28,7 +28,8 @@ export default defineRule({
   severity: 'by-trigger',
   languages: ['c'],
   facts: 'teardownOrder',
-  summary: 'Memory or a resource is released while a timer, work item, tasklet, interrupt or notifier that uses it can still run.',
+  summary:
+    'Memory or a resource is released while a timer, work item, tasklet, interrupt or notifier that uses it can still run.',
   why: `What was armed goes off later. When the object that holds the timer or work item, or a buffer, mapping or
 workqueue that the callback uses, is gone by then, the callback works on freed memory; a pending item even leaves the
 kernel's own queue pointing into it.`,
