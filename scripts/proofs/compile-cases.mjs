@@ -20,6 +20,10 @@ const HEADERS = join(ROOT, 'test/support/kernel-headers');
 const CORE_OF = { F1: 'G2', F2: 'G3', F3a: 'G3', F3b: 'G3' };
 /** The release of the headers, so that fixes use what is there. */
 const MAKEFILE = 'VERSION = 6\nPATCHLEVEL = 12\n';
+const ASKED = {
+  'timer.h': 'int del_timer_sync(struct timer_list *timer);\nint timer_delete_sync(struct timer_list *timer);\n',
+  'workqueue.h': 'bool disable_work_sync(struct work_struct *work);\n',
+};
 
 /** Include paths of a generation. @param {string} api */
 function flagsFor(api) {
@@ -65,6 +69,9 @@ function writeTree(folder, name, files) {
     writeFileSync(path, file.text);
   }
   writeFileSync(join(tree, 'Makefile'), MAKEFILE);
+  // What the tree is asked for itself, as the headers that it is compiled against have it.
+  mkdirSync(join(tree, 'include/linux'), { recursive: true });
+  for (const [header, text] of Object.entries(ASKED)) writeFileSync(join(tree, 'include/linux', header), text);
   writeFileSync(join(tree, 'MAINTAINERS'), '');
   writeFileSync(join(tree, 'Kbuild'), '');
   return tree;

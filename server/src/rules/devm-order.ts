@@ -32,7 +32,7 @@ shared makes the finding a hint where remove accesses registers of the device be
       if (defect === 'managed-handler')
         yield { ...common, message: 'managedHandler', data: { object, api, by }, fixes: ['freeHandlerFirst'] };
       else if (defect === 'managed-restart')
-        yield { ...common, message: 'managedRestart', data: { by, on: object, api } };
+        yield { ...common, message: 'managedRestart', data: { by, on: object, api }, fixes: ['freeHandlerFirst'] };
       else if (defect === 'plain-release')
         yield { ...common, message: 'plainRelease', data: { api, other }, fixes: ['useManagedRelease'] };
     }

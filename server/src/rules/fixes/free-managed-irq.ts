@@ -15,7 +15,7 @@ export const freeHandlerFirst: Fix = {
   title: (ctx) => `Free the interrupt first with ${requestOf(ctx, orderFactOf(ctx))?.release ?? ''}()`,
   safety: 'review',
   preferred: () => true,
-  offered: (ctx) => isOf(ctx, 'managed-handler'),
+  offered: (ctx) => isOf(ctx, 'managed-handler') || isOf(ctx, 'managed-restart'),
   edit: (ctx) => {
     const fact = orderFactOf(ctx);
     if (fact === undefined) return { kind: 'none' };
