@@ -41,14 +41,15 @@ export class Fences {
     this.revocations = new Revocations(program, teardown.cellsOf, objects);
   }
 
-  /** The fence of an operation that open has replaced: its providers are revoked before the death. */
+  /** The fence of an operation that open has replaced: it runs inside the sections of all providers, so that revoking one before the death is enough. */
   ofReplaced(replaced: ReplacedOperations, death: Death): FenceProof | undefined {
-    if (replaced.skipped || replaced.providers.length === 0) return undefined;
-    const steps = replaced.providers.map((provider) => this.revocations.before(death, [provider]));
-    const [first] = replaced.providers;
-    return steps.every((step) => step !== undefined)
-      ? { kind: 'revocable', lock: `revocable ${first ?? ''}`, cell: undefined, steps }
-      : undefined;
+    if (replaced.skipped) return undefined;
+    for (const provider of replaced.providers) {
+      const step = this.revocations.before(death, [provider]);
+      if (step !== undefined)
+        return { kind: 'revocable', lock: `revocable ${provider}`, cell: undefined, steps: [step] };
+    }
+    return undefined;
   }
 
   private providersBehind(section: Cell): readonly Cell[] {

@@ -9,6 +9,8 @@ export const fenceFields = {
   lock: { declaration: 'struct rw_semaphore {name};', names: ['gone_sem', 'fence_sem'] },
   gone: {
     declaration: 'bool {name};\t/* set in remove, tested under {lock} */',
+    /** Where a wake-up follows, and no lock of the fix's own. */
+    bare: 'bool {name};\t/* set in remove, before sleepers are woken */',
     names: ['gone', 'is_gone', 'was_removed'],
   },
 } as const;

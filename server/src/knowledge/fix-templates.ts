@@ -16,6 +16,8 @@ export interface FsRevocableTemplate {
   readonly allocate: string;
   readonly revoke: string;
   readonly call: string;
+  /** The call for several providers, with the slot `providers`; absent where the form takes one. */
+  readonly callForSeveral?: string;
   /** Definitions that go before open, one line each; empty where the form needs none. */
   readonly definitions: readonly string[];
   /** Names of what the definitions define: a file that has one of them is left alone. */
@@ -48,6 +50,7 @@ export const fsRevocableTemplates: readonly FsRevocableTemplate[] = [
     ...BY_VALUE,
     id: 'F2',
     call: 'fs_revocable_replace({file}, &{prefix}_frops, &{member}, 1)',
+    callForSeveral: 'fs_revocable_replace({file}, &{prefix}_frops, {providers}, ARRAY_SIZE({providers}))',
     // Every provider is entered even after one has failed, since the wrapper leaves all of them.
     definitions: [
       'static int {prefix}_try_access(struct revocable **revs, size_t num_revs, void *data)',
@@ -73,6 +76,41 @@ export const fsRevocableTemplates: readonly FsRevocableTemplate[] = [
   { ...F3, id: 'F3a', takesPrivateData: false },
   { ...F3, id: 'F3b', takesPrivateData: true },
 ];
+
+/**
+ * A section of its own for an operation that the wrapper does not cover: a function that stands in the table in its place.
+ * Slots: `head` (the operation's own head with another name), `operation`, `arguments`, `returns`, `gone`, `noMemory`.
+ */
+export const explicitSection = {
+  suffix: '_in_section',
+  enter: [
+    '\tstruct revocable *rev = revocable_alloc({member});',
+    '\t{returns} ret = {gone};',
+    '',
+    '\tif (!rev)',
+    '\t\treturn {noMemory};',
+    '',
+    '\tif (revocable_try_access(rev))',
+    '\t\tret = {operation}({arguments});',
+    '\trevocable_withdraw_access(rev);',
+    '\trevocable_free(rev);',
+    '\treturn ret;',
+    '}',
+    '',
+  ],
+  /** What `file->private_data` is reached from: a file, or what stands for one call on it. */
+  privateData: { file: '{argument}->private_data', call: '{argument}->ki_filp->private_data' },
+} as const;
+
+/** Operations that no section around them fences, with the reason. */
+export const neverAtOnce: Readonly<Record<string, string>> = {
+  mmap: 'what it has mapped stays mapped',
+  mmap_prepare: 'what it has mapped stays mapped',
+  fasync: 'closing the file calls it once more after the revoke',
+  uring_cmd: 'its commands end after it has returned',
+  uring_cmd_iopoll: 'it ends commands that began before',
+  iopoll: 'it ends requests that began before',
+};
 
 /** The core that keeps its provider under RCU takes its address to revoke; everything else is as before. */
 export const rcuProvider = {

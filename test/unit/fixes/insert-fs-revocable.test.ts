@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Race } from '../../../server/src/analysis/model.ts';
 import { insertFsRevocable } from '../../../server/src/rules/fixes/insert-fs-revocable.ts';
 import type { Finding, GenerationView } from '../../../server/src/rules/rule.ts';
 import type { NodeFacts } from '../../support/fix-context.ts';
-import { applied, findingOf, fixContext, nodeOf, refusal } from '../../support/fix-context.ts';
+import { applied, findingOf, fixContext, nodeOf, placeOf, refusal } from '../../support/fix-context.ts';
 import { lowerText } from '../../support/lower.ts';
 
 const DRIVER = `// SPDX-License-Identifier: GPL-2.0
@@ -95,6 +96,26 @@ function fixed(source = DRIVER, facts = FACTS, generation = F2): string {
   const after = applied(insertFsRevocable, fixContext(source, finding(source, facts), { generation }));
   expect(lowerText(after).problems).toEqual([]);
   return after;
+}
+
+/** With one more operation. */
+function variantWith(field: string): string {
+  return variant(
+    'static const struct file_operations',
+    `static ssize_t foo_${field}(struct file *file, const char __user *buf, size_t len, loff_t *off)\n{\n\treturn 0;\n}\n\nstatic const struct file_operations`,
+  );
+}
+
+function raceOf(operation: string, operationFn: string, object: string, death = placeOf(DRIVER, 'struct foo')): Race {
+  const use = { at: placeOf(DRIVER, 'readl(foo->regs)', operationFn), text: 'uses it' };
+  return {
+    operation,
+    operationFn,
+    use,
+    object: { name: object, kind: 'memory', owner: 'devres', death: { kind: 'free', at: death, text: 'it goes' } },
+    witness: { user: [], teardown: [], missing: '' },
+    certainty: 'must',
+  };
 }
 
 function body(source: string, name: string): string {
@@ -260,11 +281,28 @@ describe('insert fs_revocable', () => {
       expect(reason({}, { ...F2, core: 'G7' })).toMatch(/does not compile against generation G7/);
     });
 
-    it('where the wrapper leaves an operation out', () => {
-      expect(reason({ entries: { ...FACTS.entries, write: 'foo_write' } })).toMatch(
-        /does not cover write \(foo_write\)/,
+    it('where the wrapper leaves an operation out that cannot have a section of its own', () => {
+      const write = (object: string) => raceOf('write', 'foo_write', object);
+      const left = (field: string, races: readonly Race[]) =>
+        reason({ entries: { ...FACTS.entries, [field]: `foo_${field}` }, races }, F2, variantWith(field));
+      expect(left('write', [write('struct foo')])).toMatch(
+        /does not cover write \(foo_write\).*struct foo, which is freed/,
       );
+      expect(left('mmap', [raceOf('mmap', 'foo_mmap', 'foo.regs')])).toMatch(
+        /a section cannot: what it has mapped stays/,
+      );
+      expect(left('fasync', [raceOf('fasync', 'foo_fasync', 'foo.regs')])).toMatch(
+        /closing the file calls it once more/,
+      );
+      expect(left('write', [])).toBeUndefined();
       expect(reason({ entries: { ...FACTS.entries, compat_ioctl: 'compat_ptr_ioctl' } })).toBeUndefined();
+    });
+
+    it('where the form keeps its own data where the operation would look for the driver', () => {
+      const entries = { ...FACTS.entries, write: 'foo_write' };
+      expect(reason({ entries }, { ...F2, fops: 'F3b' }, variantWith('write'))).toMatch(
+        /which would find the wrapper's own data/,
+      );
     });
 
     it('where release would be skipped', () => {
@@ -278,12 +316,32 @@ describe('insert fs_revocable', () => {
       );
     });
 
-    it('where an operation sleeps without a bound', () => {
+    it('where an operation sleeps on what is not its own', () => {
       const source = variant(
         '\tu32 value = readl',
-        '\tu32 value;\n\n\twait_event_interruptible(foo->wait, foo->ready);\n\tvalue = readl',
+        '\tu32 value;\n\n\twait_event_interruptible(foo->bus->wait, foo->ready);\n\tvalue = readl',
       );
       expect(reason({}, F2, source)).toMatch(/foo_read\(\) sleeps in wait_event_interruptible\(\)/);
+    });
+
+    it('where something goes before the unregister call', () => {
+      const source = variant('\tmisc_deregister(&foo->misc);', '\tfoo_off(foo);\n\tmisc_deregister(&foo->misc);');
+      const race = raceOf('read', 'foo_read', 'foo.regs', placeOf(source, 'foo_off(foo)', 'foo_remove'));
+      expect(reason({ races: [race] }, F2, source)).toMatch(/releases foo\.regs before misc_deregister\(\)/);
+    });
+
+    it('where the form takes one provider, and there are two', () => {
+      const source = variant(
+        'struct foo {\n',
+        'struct bus {\n\tstruct revocable_provider *rp;\n};\n\nstruct foo {\n\tstruct bus *bus;\n',
+      ).replace('readl(foo->regs)', 'readl(foo->regs) + bus_read(foo->bus)');
+      expect(reason({}, { ...F2, fops: 'F3a' }, source)).toMatch(/F3a takes one provider.* bus->rp/);
+      expect(reason({}, F2, source)).toBeUndefined();
+    });
+
+    it('where there is a provider that nobody revokes', () => {
+      const source = variant('\tvoid __iomem *regs;\n', '\tvoid __iomem *regs;\n\tstruct revocable_provider *rp;\n');
+      expect(reason({}, F2, source)).toMatch(/struct foo\.rp is never revoked/);
     });
 
     it('where a poll stays queued in memory that goes with the device', () => {

@@ -244,7 +244,9 @@ function revokeFacts(
       ];
       const revoke = events.find((e) => revocations.revokes(e, provider));
       if (revoke === undefined) {
-        if (!revocations.isManaged(provider)) facts.push(make('unrevoked', replaced.at, names, story));
+        // What another driver has made is its own to revoke.
+        const isOwn = parts.objects.provenance(provider).some(({ kind }) => kind === 'allocation');
+        if (isOwn && !revocations.isManaged(provider)) facts.push(make('unrevoked', replaced.at, names, story));
         continue;
       }
       const at = parts.program.locate(revoke.fn, revoke.event.span);

@@ -71,6 +71,19 @@ export function pathOf(value: Value | undefined): { readonly local: string; read
   return { local: place.root.name, fields: fields.join('.') };
 }
 
+/** `&foo.misc` of a global `struct foo foo`: the struct's name, and the path from there. */
+export function globalPathOf(
+  module: ModuleInput,
+  value: Value | undefined,
+): { readonly type: string; readonly fields: string } | undefined {
+  if (value?.kind === 'cast') return globalPathOf(module, value.value);
+  if (value?.kind !== 'address' || value.place.root.kind !== 'global') return undefined;
+  const { name } = value.place.root;
+  const type = module.units.flatMap(({ ir }) => ir.globals).find((global) => global.name === name)?.type;
+  const fields = value.place.steps.flatMap((step) => (step.kind === 'field' ? [step.name] : []));
+  return type?.pointers === 0 && fields.length > 0 ? { type: type.base, fields: fields.join('.') } : undefined;
+}
+
 /** An expression for the object of a struct type that is at hand in a function. */
 export interface Holder {
   /** `priv->` or `priv.`: what a field's name is appended to. */

@@ -8,7 +8,6 @@ import {
   plainFree,
 } from '../../knowledge/fence-templates.ts';
 import { OWNER_FIELD, OWNER_VALUE } from '../../knowledge/fix-templates.ts';
-import { alignedField } from './add-owner.ts';
 import { closingBracket, indentAt, indentUnit, statementAt } from './c-text.ts';
 import type { NamedCall, PlacedFunction } from './driver-shape.ts';
 import { callsOf, errorVariable, functionNamed, structNamed } from './driver-shape.ts';
@@ -20,6 +19,8 @@ import { findAtOpen, findFrom, objectName, slotsOf } from './fence-plan.ts';
 import { successesOf } from './fs-revocable-open.ts';
 import { bodyOf, objectIn } from './operation-section.ts';
 import { argumentsAt } from './revocable-text.ts';
+import type { AddedOperation as Added } from './table-entries.ts';
+import { tableEntries } from './table-entries.ts';
 
 /** The count, the lock and the flag. */
 export function fenceMembers(plan: FencePlan): Edits {
@@ -143,12 +144,6 @@ export function fileReferences(plan: FencePlan): Edits {
   ]);
 }
 
-interface Added {
-  readonly field: string;
-  readonly name: string;
-  readonly lines: readonly string[];
-}
-
 function addFunction(plan: FencePlan, field: 'open' | 'release', added: Added[]): Edits {
   const find = findFrom(plan, 'file');
   if (find === undefined) return { refused: `an added ${field} function would not find its ${plan.type}` };
@@ -224,33 +219,8 @@ function dropInRelease(plan: FencePlan, added: Added[]): Edits {
 /** The added functions before the table, and their entries in it; the owner too, where there is none. */
 function addToTable(plan: FencePlan, added: readonly Added[]): Edits {
   const { text, mask, file, node } = plan;
-  const { at, ownerInsert, owner } = node.operations;
-  const needsOwner = owner === 'missing';
-  if (added.length === 0 && !needsOwner) return { edits: [] };
-  if (at === undefined || ownerInsert === undefined || at.file !== file) {
-    return { refused: 'the table of operations was not found in this file' };
-  }
-  const first = ownerInsert.span.start;
-  if (!/^\./.test(text.slice(first))) return { refused: 'the table lists its functions by position' };
-  const start = lineStart(text, at.span.start);
-  const close = mask.indexOf('}', first);
-  const edits =
-    added.length === 0 ? [] : [insertion(file, start, `${added.map(({ lines }) => lines.join('\n')).join('\n')}\n`)];
-  const fresh = needsOwner ? [{ field: OWNER_FIELD.slice(1), name: OWNER_VALUE }] : [];
-  const code = mask.slice(first, close);
-  const entry = (field: string): RegExpExecArray | null => new RegExp(`\\.${field}\\s*=\\s*(\\w+)\\s*,?`).exec(code);
-  const own = entry(OWNER_FIELD.slice(1));
-  const behind = own === null ? undefined : first + own.index + own[0].length;
-  for (const { field, name } of [...fresh, ...added]) {
-    const present = entry(field);
-    const line = alignedField(text, first, `.${field}`, name);
-    if (present !== null) {
-      const at = first + present.index + present[0].indexOf(present[1] ?? '');
-      edits.push(replacement(file, { start: at, end: at + (present[1] ?? '').length }, name));
-    } else if (behind === undefined) edits.push(insertion(file, first, `${line}\n${indentAt(text, first)}`));
-    else edits.push(insertion(file, behind, `\n${indentAt(text, first)}${line}`));
-  }
-  return { edits };
+  const owner = node.operations.owner === 'missing' ? [{ field: OWNER_FIELD.slice(1), name: OWNER_VALUE }] : [];
+  return tableEntries({ text, mask, file, table: node.operations, functions: added, entries: [...owner, ...added] });
 }
 
 /** After the unregister call: nobody opens any more, so the flag is seen by all that comes. */

@@ -9,7 +9,7 @@ import type { Section } from './operation-section.ts';
 import { enterSection, memberOf, objectIn, sleepsIn, wakeSleepers } from './operation-section.ts';
 
 /** Wait queues of the object that teardown has to wake: those that operations sleep on, and those of poll. */
-export function queuesOf(plan: FencePlan): readonly string[] {
+export function queuesOf(plan: Pick<FencePlan, 'type' | 'guarded'>): readonly string[] {
   const queues = plan.guarded.flatMap((place) => {
     const slept = sleepsIn(place).map(({ call, queue }) =>
       queue === undefined ? undefined : memberOf(plan, place, call, queue),

@@ -265,7 +265,7 @@ function unregistersOf(ctx: FixContext, node: Node, type: string, member: string
 }
 
 /** What is gone before the unregister call is gone before the flag is set. */
-function orderGate({ races, unregister }: Node): string | undefined {
+export function orderGate({ races, unregister }: Node): string | undefined {
   const early = races.find(
     ({ object: { death } }) =>
       unregister !== undefined && death.at.fn === unregister.fn && death.at.span.start < unregister.at.span.start,
@@ -301,7 +301,10 @@ function freePrefix({ module }: FixContext, type: string): string | undefined {
 }
 
 /** Slots of the templates for an object that `object` points to. */
-export function slotsOf(plan: FencePlan, object: string): Readonly<Record<string, string>> {
+export function slotsOf(
+  plan: Pick<FencePlan, 'type' | 'prefix' | 'names'>,
+  object: string,
+): Readonly<Record<string, string>> {
   const { type, prefix, names } = plan;
   const slots = { type, prefix, object, ...names };
   return {

@@ -4,27 +4,25 @@
  */
 import type { ModuleInput } from '../../analysis/model.ts';
 import type { FsRevocableTemplate } from '../../knowledge/fix-templates.ts';
-import { FILE_OPERATIONS, harmlessOperations } from '../../knowledge/fix-templates.ts';
+import { FILE_OPERATIONS } from '../../knowledge/fix-templates.ts';
 import { Knowledge } from '../../knowledge/lookup.ts';
 import type { Effect } from '../../knowledge/schema.ts';
 import type { FixContext } from '../rule.ts';
 import { callsOf, functionNamed, reachable } from './driver-shape.ts';
-
-type Node = NonNullable<FixContext['finding']['node']>;
+import { orderGate } from './fence-plan.ts';
+import type { Node, Plan } from './fs-revocable-plan.ts';
+import { sectionGate } from './fs-revocable-sections.ts';
 
 /** Why the fix cannot be applied to this node; undefined when every gate holds. */
-export function closedGate(
-  ctx: FixContext,
-  node: Node,
-  template: FsRevocableTemplate,
-  holder: string,
-): string | undefined {
+export function closedGate(ctx: FixContext, node: Node, plan: Plan): string | undefined {
   return (
-    coreGate(ctx, template) ??
+    coreGate(ctx, plan.template) ??
     releaseGate(ctx.module, node) ??
-    waitGate(ctx.module, node) ??
-    lifetimeGate(ctx, node, holder) ??
-    (template.takesPrivateData ? privateDataGate(ctx.module, node) : undefined)
+    orderGate(node) ??
+    lifetimeGate(ctx, node, plan.type) ??
+    sectionGate(ctx, node, plan) ??
+    severalGate(plan) ??
+    (plan.template.takesPrivateData ? privateDataGate(ctx.module, node) : undefined)
   );
 }
 
@@ -36,17 +34,11 @@ function coreGate({ generation }: FixContext, template: FsRevocableTemplate): st
     : `${template.id} does not compile against generation ${generation.core} of the revocable core`;
 }
 
-/** Operations that the wrapper copies run unfenced after the revoke. */
-export function coverageGate(node: Node): string | undefined {
-  const knowledge = Knowledge.builtin();
-  for (const [field, fn] of Object.entries(node.operations.entries)) {
-    const role = knowledge.findRole(FILE_OPERATIONS, field);
-    if (role === undefined || role.context === 'open' || role.coveredByFsRevocable === true) continue;
-    if (!harmlessOperations.includes(fn)) {
-      return `the wrapper does not cover ${field} (${fn}), which would go on running after the revoke`;
-    }
-  }
-  return undefined;
+/** Open files run in the sections of all or of none. */
+function severalGate({ template, others, type }: Plan): string | undefined {
+  return others.length > 0 && template.callForSeveral === undefined
+    ? `${template.id} takes one provider, and open files would have to enter ${others.join(' and ')} besides that of ${type}`
+    : undefined;
 }
 
 /** After the revoke the driver's release is skipped: what it frees or puts would leak. */
@@ -75,39 +67,21 @@ function outlivesSkipping(effect: Effect): boolean {
   );
 }
 
-/** Revoke waits for operations that sleep inside the section, for as long as they like. */
-function waitGate(module: ModuleInput, node: Node): string | undefined {
-  const knowledge = Knowledge.builtin();
-  for (const [field, name] of Object.entries(node.operations.entries)) {
-    if (knowledge.findRole(FILE_OPERATIONS, field)?.context !== 'file-operation') continue;
-    for (const { fn } of reachable(module, name)) {
-      for (const call of callsOf(fn)) {
-        const endless = knowledge
-          .findFunction(call.name)
-          ?.does.some(
-            (effect) =>
-              effect.verb === 'waits' && effect.bounded !== true && effect.for !== 'time' && effect.for !== 'io',
-          );
-        if (endless === true) {
-          return `${name}() sleeps in ${call.name}() without a bound: the revoke would wait for it, and unbind would hang`;
-        }
-      }
-    }
-  }
-  return undefined;
-}
-
-/** Memory that goes with the device must not be reachable past the wrapper: by a late open, or by a poll that stays queued. */
+/** What goes with the device must not be in reach past the wrapper: of a late open, or of a poll that stays queued. */
 function lifetimeGate({ analysis }: FixContext, node: Node, holder: string): string | undefined {
   const owner = analysis.objects.find((object) => object.type === holder)?.owner;
-  if (owner === 'refcount' || owner === 'module') return undefined;
+  const isSpared = node.races.length > 0 && node.races.every(({ object }) => object.name !== holder);
+  const isHeld = isSpared || owner === 'refcount' || owner === 'module';
   const fence = Knowledge.builtin()
     .findFunction(node.unregister?.api ?? '')
     ?.does.find((effect) => effect.verb === 'unpublishes')?.fence;
   if (fence?.drainsOpen !== true) {
-    return `open can still run after ${node.unregister?.api ?? 'teardown'}(), and would find ${holder} freed: it needs a reference count first`;
+    const late = `open can still run after ${node.unregister?.api ?? 'teardown'}(), and would find`;
+    return isHeld
+      ? `${late} a provider that went with the revoke, which drops its last reference`
+      : `${late} ${holder} freed: it needs a reference count first`;
   }
-  if (node.operations.entries.poll !== undefined) {
+  if (!isHeld && node.operations.entries.poll !== undefined) {
     return `a poll stays queued on a wait queue in ${holder}, which is freed with the device: it needs a reference count first`;
   }
   return undefined;

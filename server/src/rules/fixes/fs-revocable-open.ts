@@ -17,7 +17,11 @@ export function guardOpen(plan: Plan): Edits {
   if (file === undefined || holder === undefined)
     return { refused: `${fn.ir.name}() holds no pointer to ${plan.type}` };
   const prefix = fn.ir.name.replace(/_?open$/, '') || fn.ir.name;
-  const call = fill(plan.template.call, { ...slotsFor(plan, holder), file, prefix });
+  const slots = { ...slotsFor(plan, holder), file, prefix, providers: providersName(fn) };
+  const several = plan.others.length > 0 ? plan.template.callForSeveral : undefined;
+  const call = fill(several ?? plan.template.call, slots);
+  const list = [slots.member, ...plan.others.map((path) => `${holder.prefix}${path}`)];
+  const setUp = several === undefined ? [] : list.map((member, at) => `${slots.providers}[${at}] = ${member};`);
   const mask = maskC(text);
   const returns = successesOf(fn, mask);
   if (returns === undefined) return { refused: `${fn.ir.name}() returns in a way that was not understood` };
@@ -33,7 +37,7 @@ export function guardOpen(plan: Plan): Edits {
       if (found.value !== ret) lines.push(`${ret} = ${found.value};`);
       lines.push(`if (${ret})`, `${step}return ${ret};`, '');
     }
-    lines.push(`return ${call};`);
+    lines.push(...setUp, `return ${call};`);
     return [
       replacement(
         unit.path,
@@ -52,8 +56,16 @@ export function guardOpen(plan: Plan): Edits {
     () => ({ edits: before === '' ? [] : [insertion(unit.path, start, before)] }),
     () =>
       needsVariable && variable === undefined ? declareVariable(unit.path, text, fn.at, `int ${ret};`) : { edits: [] },
+    () =>
+      several === undefined
+        ? { edits: [] }
+        : declareVariable(unit.path, text, fn.at, `${plan.template.providerType}${slots.providers}[${list.length}];`),
     () => ({ edits }),
   ]);
+}
+
+function providersName(fn: PlacedFunction['fn']): string {
+  return Object.hasOwn(fn.ir.locals, 'providers') ? 'all_providers' : 'providers';
 }
 
 interface Success {

@@ -9,7 +9,7 @@ import { Knowledge } from '../../knowledge/lookup.ts';
 import type { Fix, FixContext } from '../rule.ts';
 import { indentUnit } from './c-text.ts';
 import type { NamedCall } from './driver-shape.ts';
-import { callsOf, errorVariable, functionNamed, holderIn, pathOf, structNamed } from './driver-shape.ts';
+import { callsOf, errorVariable, functionNamed, globalPathOf, holderIn, pathOf, structNamed } from './driver-shape.ts';
 import type { Edits } from './edits.ts';
 import {
   addField,
@@ -22,10 +22,12 @@ import {
   insertInclude,
 } from './edits.ts';
 import { failureOf, withStatements } from './failure-path.ts';
-import { closedGate, coverageGate } from './fs-revocable-gates.ts';
+import { closedGate } from './fs-revocable-gates.ts';
 import { guardOpen } from './fs-revocable-open.ts';
-import type { Plan } from './fs-revocable-plan.ts';
+import type { Node, Plan } from './fs-revocable-plan.ts';
 import { planFor, slotsFor } from './fs-revocable-plan.ts';
+import { coverageGate, explicitSections } from './fs-revocable-sections.ts';
+import { sleepersOf, wakeSleepersOf, wakingLines } from './fs-revocable-sleepers.ts';
 
 /** The form of the tree, or the one that is meant for trees that lack it. */
 function templateFor(ctx: FixContext): FsRevocableTemplate | undefined {
@@ -57,15 +59,16 @@ export const insertFsRevocable: Fix = {
     const plan = planFor(ctx, node, template);
     if ('refused' in plan) return { kind: 'disabled', reason: plan.refused };
     if (plan.present) return { kind: 'none' };
-    const closed = closedGate(ctx, node, template, plan.type);
+    const closed = closedGate(ctx, node, plan);
     if (closed !== undefined) return { kind: 'disabled', reason: closed };
     return asResult(
       combine([
         () => includes(plan),
-        () => field(plan),
-        () => provider(plan),
-        () => revokes(plan),
+        ...(plan.hasProvider ? [] : [() => field(plan), () => provider(plan)]),
+        () => revokes(plan, node),
         () => guardOpen(plan),
+        () => explicitSections(plan, node),
+        () => wakeSleepersOf(plan, node),
       ]),
       ctx.text,
     );
@@ -134,8 +137,9 @@ function onlyPrints(plan: Plan, name: string): boolean {
 }
 
 /** Revoke after each unregister call of this node, error paths included. */
-function revokes(plan: Plan): Edits {
+function revokes(plan: Plan, node: Node): Edits {
   const { module } = plan.ctx;
+  if (plan.hasProvider && sleepersOf(plan, node) === undefined) return { edits: [] };
   const steps: (() => Edits)[] = [];
   for (const unit of module.units) {
     for (const fn of unit.ir.functions) {
@@ -146,7 +150,8 @@ function revokes(plan: Plan): Edits {
           holder === undefined
             ? { refused: `${fn.ir.name}() unregisters without a pointer to ${plan.type}` }
             : insertAfter(unit.path, plan.ctx.text(unit.path), call.span.start, [
-                fill(plan.template.revoke, slotsFor(plan, holder)),
+                ...wakingLines(plan, node, holder.pointer),
+                ...(plan.hasProvider ? [] : [fill(plan.template.revoke, slotsFor(plan, holder))]),
               ]),
         );
       }
@@ -157,6 +162,7 @@ function revokes(plan: Plan): Edits {
 
 /** The call names another member of the object than the register call does. */
 function isOtherNode(plan: Plan, call: NamedCall): boolean {
-  const fields = call.args.map(pathOf).find((path) => path !== undefined)?.fields ?? '';
+  const paths = call.args.map((value) => pathOf(value) ?? globalPathOf(plan.ctx.module, value));
+  const fields = paths.find((path) => path !== undefined)?.fields ?? '';
   return plan.nodePath !== undefined && fields !== '' && fields !== plan.nodePath;
 }
