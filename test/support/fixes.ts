@@ -5,6 +5,7 @@
 import type { Span, TextEdit } from '../../server/src/base/span.ts';
 import type { CodeActionOffer, Engine, Finding, ModuleReport, Settings } from '../../server/src/engine/api.ts';
 import { CParser } from '../../server/src/syntax/c-parser.ts';
+import { RustParser } from '../../server/src/syntax/rust-parser.ts';
 import type { Files } from './engine.ts';
 import { applyEdits, checkFixtureFolder, grammars, nameInFixture, openTree } from './engine.ts';
 
@@ -40,7 +41,7 @@ export async function proveFix(
   const fixed = applyEdits(files, edits);
   const complaints: string[] = [];
   for (const file of new Set(edits.map((edit) => edit.file))) {
-    if ((await countErrors(fixed.get(file))) > (await countErrors(files.get(file)))) {
+    if ((await countErrors(file, fixed)) > (await countErrors(file, files))) {
       complaints.push(`${name} leaves ${nameInFixture(file)} with new parse errors`);
     }
   }
@@ -156,9 +157,13 @@ function moved(span: Span, file: string, edits: readonly TextEdit[]): number {
     .reduce((start, edit) => start + edit.text.length - (edit.span.end - edit.span.start), span.start);
 }
 
-async function countErrors(text: string | undefined): Promise<number> {
+async function countErrors(file: string, files: Files): Promise<number> {
+  const text = files.get(file);
   if (text === undefined) throw new Error('a fix edits a file that is not there');
-  using parser = await CParser.create({ runtime: grammars.runtime, grammar: grammars.c });
+  const { runtime } = grammars;
+  using parser = file.endsWith('.rs')
+    ? await RustParser.create({ runtime, grammar: await grammars.rust() })
+    : await CParser.create({ runtime, grammar: grammars.c });
   using tree = parser.parse(text);
   return tree.errors().length;
 }

@@ -15,6 +15,10 @@ export interface RustTypeContract {
   readonly points?: boolean;
   /** As long as such a value lives, this is held. Read sections and spinlocks forbid sleeping. */
   readonly guard?: LockKind;
+  /** Generic argument of the value inside, which a guard or a method gives access to. */
+  readonly holds?: number;
+  /** A function of C that does to a pointer what dropping this does. */
+  readonly dropsLike?: string;
   /** Dropping it may sleep. */
   readonly dropSleeps?: boolean;
   /** Dropping it unregisters; whether callbacks that run are waited for, and no others begin. */
@@ -28,6 +32,8 @@ export interface RustTypeContract {
   readonly resource?: 'mmio' | 'clock' | 'regulator' | 'dma' | 'irq' | 'port';
   /** A value of it, or a reference to one with this generic argument, proves that the device is bound. */
   readonly bound?: { readonly by: readonly string[]; readonly at: number };
+  /** Memory of whoever made the system call: how long it is does not change by itself. */
+  readonly ofCaller?: boolean;
   /** Access has to be asked for, since teardown may have revoked it. */
   readonly revocable?: boolean;
   readonly summary: string;
@@ -63,6 +69,9 @@ export type RustRole =
   /** Reads or writes what the receiver holds. */
   | 'load'
   | 'store'
+  | 'exchange'
+  /** Gives what its receiver stands for. */
+  | 'inner'
   /** Makes a registration. */
   | 'register'
   /** A pointer or a reference without lifetime comes from its argument. */

@@ -183,12 +183,17 @@ export class RustProgram {
   }
 
   /** The lock or section that a value of the type holds while it lives, inside of `Option` and the like too. */
-  guardIn(type: TypeRef | undefined, depth = 0): RustTypeContract | undefined {
+  guardIn(type: TypeRef | undefined): RustTypeContract | undefined {
+    const guard = this.guardTypeIn(type);
+    return guard === undefined ? undefined : this.findKernelType(guard);
+  }
+
+  /** The type of guard that is the type, or inside of it. */
+  guardTypeIn(type: TypeRef | undefined, depth = 0): TypeRef | undefined {
     if (type === undefined || type.pointers > 0 || depth > 4) return undefined;
-    const row = this.findKernelType(type);
-    if (row?.guard !== undefined) return row;
+    if (this.findKernelType(type)?.guard !== undefined) return type;
     for (const inner of type.arguments ?? []) {
-      const found = this.guardIn(inner, depth + 1);
+      const found = this.guardTypeIn(inner, depth + 1);
       if (found !== undefined) return found;
     }
     return undefined;

@@ -13,9 +13,10 @@ import type {
   TypeRef,
   Value,
 } from '../../ir/ir.ts';
+import type { RustRole } from '../../knowledge/rust-schema.ts';
 import type { ModuleInput, SourceUnit } from '../model.ts';
 import type { RustContext } from './context.ts';
-import { isPointerMethod, roleOf } from './context.ts';
+import { callBehind, isPointerMethod, roleOf } from './context.ts';
 import type { GuardId } from './guards.ts';
 import type { LinkedFn, RustCall } from './link.ts';
 import { pathOfType } from './types.ts';
@@ -56,7 +57,7 @@ function translateFile(ir: FileIr, translated: ReadonlyMap<FunctionIr, FunctionI
     }));
     return [
       {
-        name: `${impl.trait.base} for ${impl.type.base}`,
+        name: tableName(impl.trait, impl.type),
         type: { base: table.struct, pointers: 0 },
         isStatic: true,
         isExtern: false,
@@ -72,8 +73,19 @@ function translateFile(ir: FileIr, translated: ReadonlyMap<FunctionIr, FunctionI
       ...struct,
       fields: struct.fields.map((field) => ({ ...field, type: plainType(field.type, context) })),
     })),
-    globals: [...ir.globals, ...tables],
+    globals: [...ir.globals.map((one) => ({ ...one, type: plainType(one.type, context) })), ...tables],
   };
+}
+
+const FOR = ' for ';
+
+function tableName(trait: TypeRef, type: TypeRef): string {
+  return `${trait.base}${FOR}${type.base}`;
+}
+
+/** The type that a table is of: its traits are implemented for it. */
+export function typeOfTable(name: string): string {
+  return name.slice(name.indexOf(FOR) + FOR.length);
 }
 
 function globalRead(name: string): Value {
@@ -81,14 +93,14 @@ function globalRead(name: string): Value {
 }
 
 /** References and smart pointers count as pointers; what merely wraps is looked through. */
-function plainType(type: TypeRef, context: RustContext, depth = 0): TypeRef {
-  const resolved = context.program.resolve(type);
+function plainType(type: TypeRef, context: RustContext, self?: TypeRef, depth = 0): TypeRef {
+  const resolved = context.program.resolve(type, self);
   if (depth > 6) return resolved;
   const row = context.program.findKernelType({ ...resolved, pointers: 0 });
-  const inner = row?.derefs === undefined ? undefined : resolved.arguments?.[row.derefs];
+  const inner = resolved.arguments?.[row?.derefs ?? row?.holds ?? -1];
   if (inner === undefined)
     return { base: resolved.base, pointers: resolved.pointers, ...(resolved.array === true ? { array: true } : {}) };
-  const plain = plainType(inner, context, depth + 1);
+  const plain = plainType(inner, context, self, depth + 1);
   return { ...plain, pointers: plain.pointers + resolved.pointers + (row?.points === true ? 1 : 0) };
 }
 
@@ -105,17 +117,15 @@ class Translation {
     this.context = context;
     this.next = Math.max(-1, ...linked.calls.keys()) + 1;
     for (const [name, declared] of Object.entries(linked.fn.ir.locals))
-      this.locals[name] = plainType(linked.locals.get(name) ?? declared, context);
+      this.locals[name] = this.plain(linked.locals.get(name) ?? declared);
     for (const guard of context.lives(linked).guards.values()) {
       const row = guard.made?.target?.kind === 'kernel' ? guard.made.target.row.name : undefined;
       if (row === undefined || guard.made === undefined || context.knowledge.findGuard(row) === undefined) continue;
       this.entered.set(guard.id, { call: guard.made.call, className: row });
-      const held = guard.type === undefined ? undefined : this.context.linker.program.dereference(guard.type);
+      const type = context.program.guardTypeIn(guard.type);
+      const held = type === undefined ? undefined : context.program.dereference(type);
       if (held !== undefined)
-        this.locals[guardName(guard.id)] = {
-          ...plainType(held, context),
-          pointers: plainType(held, context).pointers + 1,
-        };
+        this.locals[guardName(guard.id)] = { ...this.plain(held), pointers: this.plain(held).pointers + 1 };
     }
   }
 
@@ -129,7 +139,11 @@ class Translation {
       name,
       type: this.locals[name] ?? { base: 'unknown', pointers: 0 },
     }));
-    return { ...ir, blocks, parameters, locals: this.locals, returns: plainType(ir.returns, this.context) };
+    return { ...ir, blocks, parameters, locals: this.locals, returns: this.plain(ir.returns) };
+  }
+
+  private plain(type: TypeRef): TypeRef {
+    return plainType(type, this.context, this.linked.fn.ir.method?.type);
   }
 
   private operation(operation: Operation): readonly Operation[] {
@@ -137,7 +151,10 @@ class Translation {
       case 'call':
         return this.call(operation);
       case 'assign':
-        return [{ ...operation, to: this.place(operation.to), value: this.value(operation.value) }];
+        return [
+          ...this.dropBefore(operation.to, operation.span),
+          { ...operation, to: this.place(operation.to), value: this.value(operation.value) },
+        ];
       case 'evaluate':
         return [{ ...operation, value: this.value(operation.value) }];
       case 'havoc':
@@ -149,6 +166,7 @@ class Translation {
     const { span } = call;
     const ended = (this.context.lives(this.linked).drops.get(call.id) ?? []).flatMap((id) => this.leave(id, span));
     if (call.origin === 'cleanup') return ended;
+    if (this.lengthOf(call) !== undefined) return ended;
     const one = this.linked.calls.get(call.id);
     const args = call.args.map((value) => this.value(value));
     const [receiver, second] = args;
@@ -167,6 +185,14 @@ class Translation {
       const to: Place = { root: { kind: 'local', name: loadName(call.id) }, steps: [], span };
       return [{ kind: 'assign', to, value: { kind: 'read', place }, span }];
     }
+    if (roleOf(one) === 'exchange' && place !== undefined && second !== undefined) {
+      this.locals[loadName(call.id)] = { base: 'unknown', pointers: 0 };
+      const to: Place = { root: { kind: 'local', name: loadName(call.id) }, steps: [], span };
+      return [
+        { kind: 'assign', to, value: { kind: 'read', place }, span },
+        { kind: 'assign', to: place, value: second, span },
+      ];
+    }
     if (roleOf(one) === 'store' && place !== undefined && second !== undefined)
       return [{ kind: 'assign', to: place, value: second, span }];
     if (roleOf(one) === 'drop' && ended.length > 0) return ended;
@@ -174,6 +200,16 @@ class Translation {
     const name = target?.kind === 'own' ? target.fn.ir.name : target?.kind === 'c' ? target.name : target?.row.like;
     const callee = name === undefined ? this.callee(call) : ({ kind: 'named', name } as const);
     return [{ ...call, callee, args }, ...ended];
+  }
+
+  /** What stood in a field is dropped when the field is written. */
+  private dropBefore(to: Place, span: RustCall['span']): readonly Operation[] {
+    if (to.steps.length === 0) return [];
+    const type = this.context.linker.typeOf({ kind: 'read', place: to }, this.linked);
+    const name = type === undefined ? undefined : this.context.program.findKernelType(type)?.dropsLike;
+    if (name === undefined || type === undefined || type.pointers > 0) return [];
+    const args: readonly Value[] = [{ kind: 'read', place: this.place(to) }];
+    return [{ kind: 'call', id: this.next++, callee: { kind: 'named', name }, args, origin: 'call', span }];
   }
 
   private callee({ callee }: RustCall): RustCall['callee'] {
@@ -219,7 +255,7 @@ class Translation {
         return { ...value, operands: value.operands.map((one) => this.value(one)) };
       }
       case 'cast':
-        return { ...value, type: plainType(value.type, this.context), value: this.value(value.value) };
+        return { ...value, type: this.plain(value.type), value: this.value(value.value) };
       case 'aggregate':
         return { ...value, fields: value.fields.map((field) => ({ ...field, value: this.value(field.value) })) };
       case 'unknown':
@@ -231,16 +267,45 @@ class Translation {
 
   private temporary(value: Extract<Value, { kind: 'temp' }>): Value {
     const one = this.linked.calls.get(value.id);
+    const length = this.lengthOf(one?.call);
+    if (length !== undefined) return { kind: 'read', place: { root: { kind: 'local', name: length }, steps: [] } };
     const [receiver] = one?.call.args ?? [];
-    if (receiver !== undefined && isPointerMethod(one?.call.callee)) {
+    // `lock().unwrap()`: the guard itself.
+    const isPassedOn = one?.target?.kind === 'kernel' && one.target.row.takesSelf === true;
+    if (receiver !== undefined && isPassedOn && this.isGuard(receiver)) return this.value(receiver);
+    if (receiver !== undefined && (isPointerMethod(one?.call.callee) || roleOf(one) === 'inner')) {
       const pointer = this.value(receiver);
       return pointer.kind === 'address' ? { kind: 'read', place: pointer.place } : pointer;
     }
     const name = this.entered.has(value.id) ? guardName(value.id) : loadName(value.id);
-    const known = this.entered.has(value.id) || roleOf(this.linked.calls.get(value.id)) === 'load';
+    const known = this.entered.has(value.id) || isLoad(roleOf(this.linked.calls.get(value.id)));
     return known && this.locals[name] !== undefined
       ? { kind: 'read', place: { root: { kind: 'local', name }, steps: [] } }
       : value;
+  }
+
+  /** `data.len()`, where data is the caller's: the same number whenever it is asked for, as a local of its own. */
+  private lengthOf(call: RustCall | undefined): string | undefined {
+    const { callee, args = [] } = call ?? {};
+    const [receiver] = args;
+    if (callee?.kind !== 'named' || callee.name !== '.len') return undefined;
+    if ((receiver?.kind !== 'read' && receiver?.kind !== 'address') || receiver.place.steps.length > 0)
+      return undefined;
+    const { root } = receiver.place;
+    return root.kind === 'local' && this.isOfCaller(root.name) ? `$length of ${root.name}` : undefined;
+  }
+
+  private isOfCaller(name: string): boolean {
+    const { program } = this.context;
+    const type = this.linked.locals.get(name);
+    const { parameters, method } = this.linked.fn.ir;
+    const chain = type === undefined ? [] : [...program.chain(type, method?.type)];
+    if (chain.some((one) => program.findKernelType(one)?.ofCaller === true)) return true;
+    return (
+      name !== 'self' &&
+      parameters.some((parameter) => parameter.name === name) &&
+      chain.every((one) => program.findStruct(one.base) === undefined && program.findKernelType(one) === undefined)
+    );
   }
 
   private isGuard(value: Value): boolean {
@@ -249,6 +314,8 @@ class Translation {
 
   /** Adds the pointers that a field path follows by itself. */
   private place(place: Place): Place {
+    const behind = place.steps[0]?.kind === 'deref' ? this.plainBehind(place.root) : undefined;
+    if (behind !== undefined) return { ...place, root: behind.root, steps: [...behind.steps, ...place.steps.slice(1)] };
     const self = this.linked.fn.ir.method?.type;
     const { program, linker } = this.context;
     let root = place.root;
@@ -274,6 +341,16 @@ class Translation {
     return { ...place, root, steps };
   }
 
+  /** What a guard over something that is no struct gives access to: the field itself. */
+  private plainBehind(root: Place['root']): Place | undefined {
+    const made = callBehind({ kind: 'read', place: { root, steps: [] } }, this.linked);
+    const held = made === undefined ? undefined : this.entered.get(made.call.id);
+    const type = held === undefined ? undefined : this.locals[guardName(held.call.id)];
+    const [receiver] = held?.call.args ?? [];
+    if (type === undefined || receiver?.kind !== 'address') return undefined;
+    return this.context.program.findStruct(type.base) === undefined ? this.place(receiver.place) : undefined;
+  }
+
   private *pointersTo(from: TypeRef, holder: TypeRef): Iterable<Step> {
     for (const type of this.context.program.chain(from, this.linked.fn.ir.method?.type)) {
       if (type.base === holder.base && type.pointers === 0) return;
@@ -286,12 +363,18 @@ class Translation {
   }
 }
 
-/** The place that a receiver is borrowed from, or points to. */
+/** The place that a receiver is borrowed from, or points to; a static is that place itself. */
 function targetOf(receiver: Value, span: RustCall['span']): Place | undefined {
   if (receiver.kind === 'address') return receiver.place;
+  if (receiver.kind === 'read' && receiver.place.root.kind === 'global' && receiver.place.steps.length === 0)
+    return receiver.place;
   return receiver.kind === 'read'
     ? { ...receiver.place, steps: [...receiver.place.steps, { kind: 'deref' }], span }
     : undefined;
+}
+
+function isLoad(role: RustRole | undefined): boolean {
+  return role === 'load' || role === 'exchange';
 }
 
 function guardName(id: GuardId): string {

@@ -20,13 +20,14 @@ export const rustCore = contracts({
       name: 'Box',
       aliases: ['KBox', 'VBox', 'KVBox'],
       derefs: 0,
+      dropsLike: 'kfree',
       points: true,
       summary: 'Owns an allocation; dropping it drops what is inside.',
       evidence: [inTree('7.2', 'rust/kernel/alloc/kbox.rs')],
     },
     {
       name: 'Arc',
-      aliases: ['UniqueArc', 'ListArc'],
+      aliases: ['UniqueArc', 'ListArc', 'Ref', 'UniqueRef'],
       derefs: 0,
       points: true,
       summary:
@@ -35,6 +36,7 @@ export const rustCore = contracts({
     },
     {
       name: 'ArcBorrow',
+      aliases: ['RefBorrow'],
       derefs: 0,
       points: true,
       summary: 'A borrowed counted reference.',
@@ -207,6 +209,22 @@ export const rustCore = contracts({
       aliases: ['AtomicPtr::store'],
       role: 'store',
       summary: 'Writes the value.',
+      evidence: [inTree('7.2', 'rust/kernel/sync/atomic.rs')],
+    },
+    {
+      name: 'Atomic::swap',
+      aliases: ['Atomic::xchg'],
+      gives: '$0',
+      role: 'exchange',
+      summary: 'Writes the value and gives the one before.',
+      evidence: [inTree('7.2', 'rust/kernel/sync/atomic.rs')],
+    },
+    {
+      name: 'AtomicPtr::swap',
+      gives: '&$0',
+      // Whoever takes the pointer out frees what others still read: to them it is as if it were freed in its place.
+      role: 'load',
+      summary: 'Writes the pointer and gives the one before, which others may have read.',
       evidence: [inTree('7.2', 'rust/kernel/sync/atomic.rs')],
     },
     {

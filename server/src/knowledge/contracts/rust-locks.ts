@@ -12,6 +12,13 @@ export const rustLocks = contracts({
       evidence: [inTree('7.2', 'rust/kernel/sync/lock/mutex.rs')],
     },
     {
+      class: 'std::sync::Mutex::lock',
+      lock: 'mutex',
+      mode: 'exclusive',
+      on: 0,
+      evidence: [{ kernel: 'user space', file: 'library/std/src/sync/poison/mutex.rs', skimmed: true }],
+    },
+    {
       class: 'SpinLock::lock',
       lock: 'spinlock',
       mode: 'exclusive',
@@ -35,11 +42,19 @@ export const rustLocks = contracts({
   rustTypes: [
     {
       name: 'Mutex',
+      holds: 0,
       summary: 'A sleeping lock around a value.',
       evidence: [inTree('7.2', 'rust/kernel/sync/lock/mutex.rs')],
     },
     {
+      name: 'std::sync::Mutex',
+      holds: 0,
+      summary: 'A lock around a value, in models of drivers that run in user space.',
+      evidence: [{ kernel: 'user space', file: 'library/std/src/sync/poison/mutex.rs', skimmed: true }],
+    },
+    {
       name: 'SpinLock',
+      holds: 0,
       summary: 'A lock around a value that may be taken where sleeping is forbidden.',
       evidence: [inTree('7.2', 'rust/kernel/sync/lock/spinlock.rs')],
     },
@@ -82,7 +97,15 @@ export const rustLocks = contracts({
       evidence: [inTree('7.2', 'rust/kernel/sync/lock.rs')],
     },
     {
+      name: 'std::sync::Mutex::lock',
+      gives: 'Result<MutexGuard<$0>>',
+      sleeps: 'always',
+      summary: 'Takes the mutex; fails where a thread panicked that held it.',
+      evidence: [{ kernel: 'user space', file: 'library/std/src/sync/poison/mutex.rs', skimmed: true }],
+    },
+    {
       name: 'SpinLock::lock',
+      aliases: ['SpinLock::lock_irqdisable', 'SpinLock::lock_irqsave'],
       gives: 'SpinLockGuard<$0>',
       summary: 'Takes the spinlock.',
       evidence: [inTree('7.2', 'rust/kernel/sync/lock.rs')],

@@ -35,6 +35,32 @@ export const rustRegistrations = contracts({
       evidence: [{ kernel: 'before 6.8', file: 'rust/kernel/file.rs', skimmed: true }],
     },
     {
+      struct: 'trait FileOperations',
+      roles: {
+        open: { context: 'open' },
+        release: { context: 'release', alwaysRuns: true },
+        read: { context: 'file-operation' },
+        write: { context: 'file-operation' },
+        seek: { context: 'file-operation' },
+        ioctl: { context: 'file-operation' },
+        compat_ioctl: { context: 'file-operation' },
+        mmap: { context: 'file-operation' },
+        fsync: { context: 'file-operation' },
+        poll: { context: 'file-operation' },
+      },
+      evidence: [{ kernel: 'before 5.19', file: 'rust/kernel/file_operations.rs', skimmed: true }],
+    },
+    {
+      struct: 'trait IoctlHandler',
+      roles: {
+        pure: { context: 'file-operation' },
+        read: { context: 'file-operation' },
+        write: { context: 'file-operation' },
+        read_write: { context: 'file-operation' },
+      },
+      evidence: [{ kernel: 'before 6.8', file: 'rust/kernel/file.rs', skimmed: true }],
+    },
+    {
       struct: 'trait platform::Driver',
       roles: {
         probe: { context: 'probe', device: 0 },
@@ -119,6 +145,32 @@ export const rustRegistrations = contracts({
       evidence: [inTree('7.2', 'rust/kernel/miscdevice.rs')],
     },
     {
+      name: 'Kiocb',
+      derefs: 0,
+      summary: 'One read or write of an open file.',
+      evidence: [inTree('7.2', 'rust/kernel/fs/kiocb.rs')],
+    },
+    {
+      name: 'miscdev::Registration',
+      registration: {
+        of: 'device-node',
+        fences: false,
+        goesOn: 'operations on files that are open, and their release',
+      },
+      summary: 'Dropping it takes the device node away. Operations on open files go on, and others begin.',
+      evidence: [{ kernel: 'before 6.8', file: 'rust/kernel/miscdev.rs', skimmed: true }],
+    },
+    {
+      name: 'chrdev::Registration',
+      registration: {
+        of: 'device-node',
+        fences: false,
+        goesOn: 'operations on files that are open, and their release',
+      },
+      summary: 'Dropping it takes the device numbers away. Operations on open files go on, and others begin.',
+      evidence: [{ kernel: 'before 6.8', file: 'rust/kernel/chrdev.rs', skimmed: true }],
+    },
+    {
       name: 'irq::Registration',
       aliases: ['irq::ThreadedRegistration', 'irq::request::Registration', 'irq::request::ThreadedRegistration'],
       registration: { of: 'interrupt', fences: true },
@@ -168,6 +220,13 @@ export const rustRegistrations = contracts({
       role: 'register',
       summary: 'Makes a device node. From here on user space can open it.',
       evidence: [inTree('7.2', 'rust/kernel/miscdevice.rs')],
+    },
+    {
+      name: 'Kiocb::file',
+      gives: '$0',
+      role: 'inner',
+      summary: 'The data of the open file, borrowed.',
+      evidence: [inTree('7.2', 'rust/kernel/fs/kiocb.rs')],
     },
     {
       name: 'irq::Registration::synchronize',

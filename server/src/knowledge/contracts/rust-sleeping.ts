@@ -12,11 +12,13 @@ export const rustSleeping = contracts({
     },
     {
       name: 'UserSliceReader',
+      ofCaller: true,
       summary: 'Memory of user space, to read from.',
       evidence: [inTree('7.2', 'rust/kernel/uaccess.rs')],
     },
     {
       name: 'UserSliceWriter',
+      ofCaller: true,
       summary: 'Memory of user space, to write to.',
       evidence: [inTree('7.2', 'rust/kernel/uaccess.rs')],
     },

@@ -30,7 +30,7 @@ interface Plan {
   readonly taken: readonly { readonly start: number; readonly end: number }[];
 }
 
-const LOCK = /\b(?:\w+\.)*(\w+)\.lock\(\)/g;
+const LOCK = /\b(?:\w+\.)*(\w+)\.lock\(\)(?:\.unwrap\(\)|\?)?/g;
 
 /** Exactly two moments of one lock in the function: more, or a guard with a name, need a person. */
 function planOf(ctx: FixContext): Plan | undefined {
@@ -51,7 +51,7 @@ function planOf(ctx: FixContext): Plan | undefined {
   const before = source.lastIndexOf('\n', check.start) + 1 + indentAt(source, check.start).length;
   // The line begins a statement, and the guard does not have a name already.
   if (!/[{};]\s*$/.test(source.slice(0, before)) || /=\s*$/.test(source.slice(0, check.start))) return undefined;
-  const field = first[1] ?? 'guard';
+  const field = (first[1] ?? 'guard').toLowerCase();
   const name = new RegExp(`(?<![.\\w])${field}\\b`).test(text) ? 'guard' : field;
   const isWritten = /^(?:\.\w+)+(?:\[[^\]]*\])?\s*[-+*/|&^]?=(?!=)/.test(source.slice(use.end));
   return { lock: first[0], name, isWritten, before, taken: [check, use] };
