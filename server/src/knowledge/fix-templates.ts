@@ -161,6 +161,18 @@ export const declaringMacro = /^(?:DEFINE|DECLARE|LIST_HEAD)\w*\s*\(/;
 /** Rust: nothing becomes an error. */
 export const RUST_REFUSAL = '.ok_or(ENODEV)?';
 
+/** Rust: the section is the closure. */
+export const RUST_CLOSURE_ACCESS = '.try_access_with(|{name}| {use})';
+
+/** Rust: the life of a guard ends here. */
+export const RUST_DROP = 'drop({name});';
+
+/** Rust: access that is asked for, and refused when the device is gone. */
+export const RUST_ASKED_ACCESS = '.try_access().ok_or(ENODEV)?';
+
+/** Rust: revoking that waits for all sections. */
+export const RUST_WAITING_REVOKE = '.revoke()';
+
 /** Rust: access by the proof that the device is bound. */
 export const RUST_BOUND_ACCESS = '.access({device})?';
 

@@ -1,4 +1,5 @@
 import { pick, reported } from '../analysis/revocable/facts.ts';
+import { propagate } from './fixes/rust-access.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -17,12 +18,13 @@ export default defineRule({
     ignored: 'the result of {call} is ignored: it fails when the resource belongs to another device',
   },
   hint: 'propagate the error',
-  fixes: {},
+  fixes: { propagate },
 
   *check(analysis) {
     for (const fact of analysis.revocable) {
       const common = reported(fact);
-      if (fact.kind === 'access-ignored') yield { ...common, message: 'ignored', data: pick(fact, 'call') };
+      if (fact.kind === 'access-ignored')
+        yield { ...common, message: 'ignored', fixes: ['propagate'], data: pick(fact, 'call') };
     }
   },
 });

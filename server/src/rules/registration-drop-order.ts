@@ -1,4 +1,5 @@
 import { pick, reported } from '../analysis/revocable/facts.ts';
+import { orderFields } from './fixes/order-fields.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -18,13 +19,18 @@ export default defineRule({
     devres: '{call} outlives the data of the driver, which {struct}.{field} may point to',
   },
   hint: 'declare the registration before what it uses',
-  fixes: {},
+  fixes: { orderFields },
 
   *check(analysis) {
     for (const fact of analysis.revocable) {
       const common = reported(fact);
       if (fact.kind === 'dropped-late')
-        yield { ...common, message: 'order', data: pick(fact, 'field', 'registration', 'resource') };
+        yield {
+          ...common,
+          message: 'order',
+          fixes: ['orderFields'],
+          data: pick(fact, 'field', 'registration', 'resource'),
+        };
       else if (fact.kind === 'registered-beyond')
         yield { ...common, message: 'devres', data: pick(fact, 'call', 'struct', 'field') };
     }

@@ -1,4 +1,5 @@
 import { pick, reported } from '../analysis/revocable/facts.ts';
+import { dropFirst } from './fixes/guard-scope.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -18,13 +19,13 @@ export default defineRule({
     inAtomic: '{call} sleeps, and {operation}() runs where sleeping is forbidden',
   },
   hint: 'revoke after the guard is gone',
-  fixes: {},
+  fixes: { dropFirst },
 
   *check(analysis) {
     for (const fact of analysis.revocable) {
       const common = reported(fact);
       if (fact.kind === 'revoked-under-guard')
-        yield { ...common, message: 'underGuard', data: pick(fact, 'call', 'guard') };
+        yield { ...common, message: 'underGuard', fixes: ['dropFirst'], data: pick(fact, 'call', 'guard') };
       else if (fact.kind === 'revoked-in-atomic')
         yield { ...common, message: 'inAtomic', data: pick(fact, 'call', 'operation') };
     }

@@ -1,4 +1,5 @@
 import { pick, reported } from '../analysis/revocable/facts.ts';
+import { waitForUsers } from './fixes/rust-access.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -17,12 +18,13 @@ export default defineRule({
     noSync: '{call} does not wait, and {operation}() may be using the resource',
   },
   hint: 'use revoke()',
-  fixes: {},
+  fixes: { waitForUsers },
 
   *check(analysis) {
     for (const fact of analysis.revocable) {
       const common = reported(fact);
-      if (fact.kind === 'revoked-nosync') yield { ...common, message: 'noSync', data: pick(fact, 'call', 'operation') };
+      if (fact.kind === 'revoked-nosync')
+        yield { ...common, message: 'noSync', fixes: ['waitForUsers'], data: pick(fact, 'call', 'operation') };
     }
   },
 });

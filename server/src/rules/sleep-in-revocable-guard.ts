@@ -1,4 +1,5 @@
 import { pick, reported } from '../analysis/revocable/facts.ts';
+import { closureForm, dropFirst, hoistFromClosure, sleepFirst } from './fixes/guard-scope.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -22,14 +23,20 @@ flags that come from a variable say nothing.`,
     inClosure: '{call} may sleep, and this closure runs inside an RCU read section',
   },
   hint: 'sleep before the access or after the guard is dropped, or use `access(dev)` with a bound device',
-  fixes: {},
+  fixes: { sleepFirst, dropFirst, closureForm, hoistFromClosure },
 
   *check(analysis) {
     for (const fact of analysis.revocable) {
       const common = reported(fact);
       if (fact.kind === 'sleeps-under-guard')
-        yield { ...common, message: 'underGuard', data: pick(fact, 'call', 'guard') };
-      else if (fact.kind === 'sleeps-in-closure') yield { ...common, message: 'inClosure', data: pick(fact, 'call') };
+        yield {
+          ...common,
+          message: 'underGuard',
+          fixes: ['sleepFirst', 'dropFirst', 'closureForm'],
+          data: pick(fact, 'call', 'guard'),
+        };
+      else if (fact.kind === 'sleeps-in-closure')
+        yield { ...common, message: 'inClosure', fixes: ['hoistFromClosure'], data: pick(fact, 'call') };
     }
   },
 });

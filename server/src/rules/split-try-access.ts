@@ -1,4 +1,5 @@
 import { pick, reported } from '../analysis/revocable/facts.ts';
+import { keepGuard } from './fixes/rust-access.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -17,12 +18,13 @@ export default defineRule({
     split: '{access} is tested here, and {again} asks again when the answer may have changed',
   },
   hint: 'keep the guard that was tested',
-  fixes: {},
+  fixes: { keepGuard },
 
   *check(analysis) {
     for (const fact of analysis.revocable) {
       const common = reported(fact);
-      if (fact.kind === 'split-access') yield { ...common, message: 'split', data: pick(fact, 'access', 'again') };
+      if (fact.kind === 'split-access')
+        yield { ...common, message: 'split', fixes: ['keepGuard'], data: pick(fact, 'access', 'again') };
     }
   },
 });

@@ -1,4 +1,5 @@
 import { pick, reported } from '../analysis/revocable/facts.ts';
+import { askForAccess } from './fixes/rust-access.ts';
 import { defineRule } from './rule.ts';
 
 export default defineRule({
@@ -17,13 +18,13 @@ export default defineRule({
     unproven: '{call} claims that the device is bound, but {operation}() {why}',
   },
   hint: 'use try_access() here',
-  fixes: {},
+  fixes: { askForAccess },
 
   *check(analysis) {
     for (const fact of analysis.revocable) {
       const common = reported(fact);
       if (fact.kind === 'unproven')
-        yield { ...common, message: 'unproven', data: pick(fact, 'call', 'operation', 'why') };
+        yield { ...common, message: 'unproven', fixes: ['askForAccess'], data: pick(fact, 'call', 'operation', 'why') };
     }
   },
 });

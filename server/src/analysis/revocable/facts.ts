@@ -75,7 +75,7 @@ export interface RevocableFact {
 }
 
 /** What every finding about a fact has in common. */
-export function reported({ at, certainty, story, kind }: RevocableFact): {
+export function reported({ at, certainty, story, kind, names }: RevocableFact): {
   readonly at: Location;
   readonly certainty: Certainty;
   readonly triggers: readonly Trigger[];
@@ -83,7 +83,7 @@ export function reported({ at, certainty, story, kind }: RevocableFact): {
   readonly group: string;
 } {
   const witness: Witness = { threads: ['path', 'teardown'], user: story, teardown: [], missing: '' };
-  return { at, certainty, triggers: [], witness, group: `${at.fn ?? ''}:${kind}` };
+  return { at, certainty, triggers: [], witness, group: `${at.fn ?? names.struct ?? ''}:${kind}` };
 }
 
 /** The named placeholders of a fact. */

@@ -7,13 +7,14 @@ import { indentAt, indentUnit, maskC, statementAt } from './c-text.ts';
 import { functionNamed } from './driver-shape.ts';
 import type { Edits } from './edits.ts';
 import { asResult, combine, insertion, lineStart, replacement } from './edits.ts';
+import { rustFunctionSpan } from './rust-shape.ts';
 
 export const keepSection: Fix = {
   title: 'Keep the lock from the check to the use',
   // What runs in between runs under the lock then.
   safety: 'review',
   preferred: () => true,
-  offered: (ctx) => factOf(ctx) !== undefined,
+  offered: (ctx) => rustFunctionSpan(ctx) === undefined && factOf(ctx) !== undefined,
   edit: (ctx) => {
     const fact = factOf(ctx);
     return fact === undefined ? { kind: 'none' } : asResult(joined(ctx, fact), ctx.text);
