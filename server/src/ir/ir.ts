@@ -42,8 +42,8 @@ export interface TypeRef {
 export type Step =
   | { readonly kind: 'field'; readonly name: string }
   | { readonly kind: 'deref' }
-  /** `a[i]`; whether it dereferences depends on the type of what stands before it. */
-  | { readonly kind: 'index' };
+  /** `a[i]`; whether it dereferences depends on the type of what stands before it. `by`: the local that `i` is. */
+  | { readonly kind: 'index'; readonly by?: string };
 
 export type Root =
   /**

@@ -159,7 +159,7 @@ export function lowerPlace(lowering: Lowering, node: CNode): Place {
       const index = operand(lowering, childOf(node, 'index'));
       if (!lowering.fileLevel && readsMemory(index))
         lowering.cfg.emit({ kind: 'evaluate', value: index, span: spanOf(lowering, node) });
-      return extend(lowering, base, node, { kind: 'index' });
+      return extend(lowering, base, node, indexBy(index));
     }
     case 'pointer_expression': {
       const argument = childOf(node, 'argument');
@@ -204,10 +204,15 @@ function dereference(lowering: Lowering, value: Value, node: Span): Place {
     if (base?.kind === 'read' && offset !== undefined) {
       if (!lowering.fileLevel && readsMemory(offset))
         lowering.cfg.emit({ kind: 'evaluate', value: offset, span: spanOf(lowering, node) });
-      return extend(lowering, base.place, node, { kind: 'index' });
+      return extend(lowering, base.place, node, indexBy(offset));
     }
   }
   return place(lowering, node, { kind: 'value', value }, [{ kind: 'deref' }]);
+}
+
+function indexBy(index: Value): Step {
+  const isLocal = index.kind === 'read' && index.place.root.kind === 'local' && index.place.steps.length === 0;
+  return isLocal ? { kind: 'index', by: index.place.root.name } : { kind: 'index' };
 }
 
 function lowerPointer(lowering: Lowering, node: CNode): Value {

@@ -203,7 +203,9 @@ export class BlockRun {
         held: state.held,
         act: 'follow' as const,
         checks: [...state.checks.values()],
-        operands: [],
+        operands: place.steps.flatMap((step) =>
+          step.kind === 'index' && step.by !== undefined ? (state.loads.get(step.by) ?? []) : [],
+        ),
       };
       if (i === 0 && place.root.kind === 'local' && place.steps[0]?.kind !== 'field') {
         for (const load of state.loads.get(place.root.name) ?? []) {
