@@ -19,6 +19,7 @@ import type { RaceFound } from './races.ts';
 import { decision, racesOf, racesOfDisposals } from './races.ts';
 import type { Modes } from './state.ts';
 import { tell } from './story.ts';
+import type { WalkInput } from './walk.ts';
 import { walkOperation } from './walk.ts';
 
 /** Kinds behind a core that hands operations on files through to the driver. */
@@ -100,7 +101,7 @@ function racesIn(
   const functions = operations.map(({ operation }) => operation.fn);
   const interest = new Interest(functions, program, cells, graph, summaries);
   if (interest.written.size === 0) return [];
-  const input = { program, cells, calls, summaries, interest };
+  const input: WalkInput = { program, cells, calls, summaries, interest, claims: new Map() };
   const walked = operations
     .filter(({ operation }) => interest.isTouchedBy(operation.fn))
     .map(({ operation, held }) => ({ operation, accesses: walkOperation(operation.fn, held, input) }));

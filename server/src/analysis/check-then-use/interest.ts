@@ -142,10 +142,14 @@ export class Interest {
     return stored;
   }
 
-  /** Whether the function itself, or what it calls, writes any such cell. */
-  isStoredBy(fn: Fn): boolean {
-    for (const cell of this.storedBy(fn)) if (this.written.has(cell)) return true;
-    return false;
+  /** Whether the function itself writes any such cell. */
+  stores(fn: Fn): boolean {
+    return this.summaries.factsOf(fn).some((event) => event.kind === 'store' && this.written.has(event.cell));
+  }
+
+  /** Whether the function itself reads or writes any such cell. */
+  touches(fn: Fn): boolean {
+    return this.touchedIn(fn).size > 0;
   }
 
   /** Whether the function or what it calls reads or writes any such cell. */

@@ -210,8 +210,19 @@ function pendingText(pending: readonly Pending[]): string {
   return pending.map(({ when, locks }) => `${when} ${[...locks.keys()].join()}`).join(';');
 }
 
+const stateKeys = new WeakMap<State, string>();
+
 /** Equal keys mean equal states. */
 export function stateKey(state: State): string {
+  let key = stateKeys.get(state);
+  if (key === undefined) {
+    key = keyOf(state);
+    stateKeys.set(state, key);
+  }
+  return key;
+}
+
+function keyOf(state: State): string {
   const modes = (some: Modes): string =>
     [...some]
       .map(([key, mode]) => `${key}:${mode}`)

@@ -38,6 +38,8 @@ export interface WalkInput {
   readonly calls: CallResolver;
   readonly summaries: Summaries;
   readonly interest: Interest;
+  /** Flags that functions leave claimed: the same for every operation that calls them. */
+  readonly claims: Map<Fn, readonly Pending[]>;
 }
 
 /** Everything that an operation does to interesting cells; `held`: locks that its caller holds. */
@@ -57,7 +59,6 @@ export class Walk {
   private readonly disposals: Disposal[] = [];
   private readonly rereads: Reread[] = [];
   private readonly visited = new Set<string>();
-  private readonly claimsLeft = new Map<Fn, readonly Pending[]>();
   private readonly results = new Map<string, readonly Load[]>();
   private incomplete = false;
   private callsLeft = MAX_CALLS;
@@ -122,14 +123,15 @@ export class Walk {
 
   /** Flags that a function of the module leaves claimed, by what it returns. */
   claimsOf(target: Fn): readonly Pending[] {
-    const known = this.claimsLeft.get(target);
+    const known = this.input.claims.get(target);
     if (known !== undefined) return known;
-    this.claimsLeft.set(target, []);
-    if (target.ir.blocks.length > MAX_SMALL_BLOCKS || !this.input.interest.isStoredBy(target)) return [];
+    this.input.claims.set(target, []);
+    if (target.ir.blocks.length > MAX_SMALL_BLOCKS || !this.input.interest.stores(target)) return [];
     const { blocks } = target.ir;
     const shared = new Set(target.ir.parameters.map(({ name }) => name));
     const frame: Frame = { fn: target, shared, bind: (cell) => cell };
     const exits: Record<Pending['when'], Modes[]> = { zero: [], nonzero: [] };
+    const { runsLeft } = this;
     for (const [index, state] of this.solve(frame, [], entryState(new Map(), new Map()), reversePostOrder(blocks))) {
       const block = blocks[index];
       if (block?.end.kind !== 'return') continue;
@@ -140,20 +142,21 @@ export class Walk {
       if (value === undefined || !isNonzero(value)) exits.zero.push(claims);
       if (value === undefined || !isZero(value)) exits.nonzero.push(claims);
     }
+    this.runsLeft = runsLeft;
     const pending = (['zero', 'nonzero'] as const).map((when) => ({
       when,
       locks: exits[when].reduce(common, exits[when][0] ?? new Map()),
     }));
     const left = pending.filter(({ locks }) => locks.size > 0);
-    this.claimsLeft.set(target, left);
+    this.input.claims.set(target, left);
     return left;
   }
 
   /** What the result of a small function of the module was loaded from. */
   resultsOf(frame: Frame, chain: readonly CallStep[], held: Modes): readonly Load[] {
     const { blocks } = frame.fn.ir;
-    const isKnown = blocks.length <= MAX_SMALL_BLOCKS && chain.length <= MAX_DEPTH;
-    if (!isKnown || !this.input.interest.isTouchedBy(frame.fn)) return [];
+    const isKnown = blocks.length <= MAX_SMALL_BLOCKS && chain.length <= MAX_DEPTH && returnsContent(frame.fn);
+    if (!isKnown || !this.input.interest.touches(frame.fn)) return [];
     const key = `${chain.map(({ fn, span }) => `${fn.key} ${span.start}`).join()} ${frame.fn.key} ${[...held.keys()].join()}`;
     const known = this.results.get(key);
     if (known !== undefined) return known;
@@ -237,4 +240,11 @@ export class Walk {
   applyCall(run: BlockRun, call: Call, state: State): State | undefined {
     return this.effects.apply(run, call, state);
   }
+}
+
+/** More than error numbers and other constants. */
+function returnsContent({ ir }: Fn): boolean {
+  return ir.blocks.some(
+    ({ end }) => end.kind === 'return' && end.value !== undefined && !isNonzero(end.value) && !isZero(end.value),
+  );
 }
