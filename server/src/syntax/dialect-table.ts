@@ -208,7 +208,8 @@ export const LOOP_NAME =
   /(?:^|_)(?:for|foreach|for_?each\w*|iterate|each|loop|while|until|walk|traverse|repeat|iter)(?:_|$)|^(?:FOR|WHILE|LOOP|FOREACH)|^do_each|^list_walk/i;
 
 /** Scope macros: run their body once (or not at all), also when it has no braces. */
-export const SCOPE_NAME = /^(?:scoped_\w+|if_not_\w+|if_\w+|unless\w*|\w+_scoped?|with_\w+)$|_SCOPED$|^(?:UNLESS|IF)_/;
+export const SCOPE_NAME =
+  /^(?:scoped_\w+|if_not_\w+|if_\w+|unless\w*|\w+_scoped?|with_\w+|REVOCABLE(?:_TRY_ACCESS_WITH)?)$|_SCOPED$|^(?:UNLESS|IF)_/;
 
 /** Macros that define a function when a body follows: the name is the first argument, type and name pairs follow. */
 export const PAIRED_PARAMETERS = /^(?:(?:COMPAT_)?SYSCALL_DEFINE\d|BPF_CALL_\d)$/;

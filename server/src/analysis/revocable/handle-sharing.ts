@@ -10,7 +10,7 @@ import { providerCell } from './api.ts';
 import type { RevocableFact } from './facts.ts';
 import type { SectionContext } from './section-context.ts';
 
-/** Contexts that run at the same time as themselves. */
+/** Contexts that run at the same time as themselves, on the same object. */
 const CONCURRENT: ReadonlySet<Context> = new Set([
   'file-operation',
   'vm-operation',
@@ -18,6 +18,10 @@ const CONCURRENT: ReadonlySet<Context> = new Set([
   'pseudo-file',
   'subsystem-callback',
   'notifier',
+]);
+
+/** Contexts that run once at a time for an object, and beside every other. */
+const SERIAL: ReadonlySet<Context> = new Set([
   'work',
   'thread',
   'timer',
@@ -29,6 +33,8 @@ const CONCURRENT: ReadonlySet<Context> = new Set([
 interface Entry {
   readonly traced: TraceEvent;
   readonly callId: number;
+  /** What runs it, where that cannot run twice at once. */
+  readonly serial: Fn | undefined;
   /** Locks that keep other threads out in every state. */
   readonly alone: ReadonlySet<LockKey>;
 }
@@ -37,7 +43,8 @@ export function sharedHandles(context: SectionContext, parts: Parts): readonly R
   const entries = new Map<Cell, Entry[]>();
   const seen = new Set<Fn>();
   for (const root of parts.graph.roots) {
-    if (!CONCURRENT.has(root.context) || seen.has(root.fn) || !context.uses(root.fn)) continue;
+    const isSerial = SERIAL.has(root.context);
+    if (!(isSerial || CONCURRENT.has(root.context)) || seen.has(root.fn) || !context.uses(root.fn)) continue;
     seen.add(root.fn);
     for (const traced of parts.tracer.of(root.fn).events) {
       const { event } = traced;
@@ -45,13 +52,19 @@ export function sharedHandles(context: SectionContext, parts: Parts): readonly R
       const cell = handleCell(traced, event.callId, context);
       if (cell === undefined || !context.program.own.has(traced.fn.key)) continue;
       const list = entries.get(cell) ?? [];
-      list.push({ traced, callId: event.callId, alone: exclusiveLocks(traced) });
+      list.push({
+        traced,
+        callId: event.callId,
+        serial: isSerial ? root.fn : undefined,
+        alone: exclusiveLocks(traced),
+      });
       entries.set(cell, list);
     }
   }
   return [...entries].flatMap(([cell, list]) => {
     const [first, ...others] = list;
     if (first === undefined) return [];
+    if (first.serial !== undefined && others.every((entry) => entry.serial === first.serial)) return [];
     const common = [...first.alone].filter((lock) => others.every((entry) => entry.alone.has(lock)));
     return common.length > 0 ? [] : [fact(cell, first, context, parts)];
   });

@@ -106,7 +106,10 @@ function providerKey(walk: SectionWalk, call: Call): string | undefined {
 /** Revoked, put or taken down: whether all that is due was done is looked at for the module as a whole. */
 function giveUpProvider(walk: SectionWalk, call: Call, state: SectionState): SectionState {
   const key = providerKey(walk, call);
-  return { ...state, providers: key === undefined ? new Map() : without(state.providers, key) };
+  if (key === undefined) return { ...state, providers: new Map() };
+  const id = state.providers.get(key);
+  // Whatever else the same provider is known by.
+  return { ...state, providers: new Map([...state.providers].filter(([name, made]) => name !== key && made !== id)) };
 }
 
 function freeHandle(walk: SectionWalk, call: Call, before: SectionState): SectionState {

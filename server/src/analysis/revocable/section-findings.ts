@@ -1,8 +1,11 @@
 /** Collects what the paths of one function do wrong with sections, each mistake once, and tells it as facts. */
 import type { Location, Span } from '../../base/span.ts';
+import type { Value } from '../../ir/ir.ts';
 import { cellText, strip } from '../cells.ts';
 import type { Certainty, Step } from '../model.ts';
 import type { Call, Fn } from '../program.ts';
+import { tempName } from '../refine.ts';
+import { forEachPlace, forEachTemp } from '../value-walk.ts';
 import type { RevocableFact, RevocableFactKind } from './facts.ts';
 import type { SectionContext } from './section-context.ts';
 import type { Access, Leave, SectionExit, SectionState } from './section-state.ts';
@@ -236,6 +239,7 @@ export class SectionFindings {
       );
     }
     for (const [key, id] of state.handles) {
+      if (!this.isAsked(id)) continue;
       const name = key.slice('local '.length).replace(/#.*/, '');
       this.add(
         'handle-leaked',
@@ -274,7 +278,7 @@ export class SectionFindings {
       exit.value === 'error' ||
       (pointer ? exit.value === 'zero' : exit.value === 'nonzero');
     for (const [key, id] of state.providers) {
-      if (!fails && !key.startsWith('local ')) continue;
+      if (!fails && (!key.startsWith('local ') || this.isHandedOver(key))) continue;
       const provider = cellText(key.replace(/^local /, '').replace(/#.*/, ''));
       const story = [
         this.step('lock', this.spanOf(id), `${this.apiOf(id)} makes the provider`),
@@ -291,6 +295,38 @@ export class SectionFindings {
       );
       if (!certain) this.doubt(`provider ${id} ${exit.span.start}`);
     }
+  }
+
+  /** Some branch asks whether the call has made anything; where none does, no path knows. */
+  private isAsked(id: number): boolean {
+    const call = this.fn.calls.get(id);
+    if (call === undefined || !this.context.api.canFail(call)) return true;
+    const names = new Set([tempName(id)]);
+    for (const block of this.fn.ir.blocks)
+      for (const operation of block.operations)
+        if (operation.kind === 'assign' && operation.to.root.kind === 'local' && isTemp(operation.value, id))
+          names.add(operation.to.root.name);
+    return this.fn.ir.blocks.some(({ end }) => {
+      if (end.kind !== 'branch' && end.kind !== 'switch') return false;
+      let asked = false;
+      const value = end.kind === 'branch' ? end.condition : end.value;
+      forEachTemp(value, (temp) => (asked ||= temp === id));
+      forEachPlace(value, ({ root }) => (asked ||= root.kind === 'local' && names.has(root.name)));
+      return asked;
+    });
+  }
+
+  /** The function puts a provider of its own into memory, on this path or another: whoever holds that may revoke it. */
+  private isHandedOver(key: string): boolean {
+    return this.fn.ir.blocks.some((block) =>
+      block.operations.some((operation) => {
+        if (operation.kind !== 'assign' || (operation.to.root.kind === 'local' && operation.to.steps.length === 0))
+          return false;
+        const value = strip(operation.value);
+        const { root, steps } = value?.kind === 'read' ? value.place : { root: undefined, steps: [] };
+        return root?.kind === 'local' && steps.length === 0 && `local ${root.name}` === key;
+      }),
+    );
   }
 
   /** A caller may do what the path lacks. */
@@ -382,6 +418,11 @@ export class SectionFindings {
     const key = argument === undefined ? '?' : this.context.handleKey(argument, this.fn);
     return cellText(key.replace(/^local /, '').replace(/#.*/, ''));
   }
+}
+
+function isTemp(value: Value, id: number): boolean {
+  const inner = strip(value);
+  return inner?.kind === 'temp' && inner.id === id;
 }
 
 function nameOf(call: Call): string {
