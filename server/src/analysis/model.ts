@@ -48,7 +48,10 @@ export type FenceKind =
   | 'no-state'
   | 'other';
 
-/** `must`: seen to happen on some path with nothing unknown in between. `may`: it depends on something not understood. */
+/**
+ * `must`: seen to happen on some path with nothing unknown in between. `may`: it depends on something not understood, or on
+ * an operation that was already running when its core began to refuse.
+ */
 export type Certainty = 'must' | 'may';
 
 export type StepKind =
@@ -116,6 +119,8 @@ export interface Race {
   };
   /** The use stands in a section of this revocable provider, which teardown never revokes. */
   readonly unrevoked?: string;
+  /** The use is the core's own, which its contract tells; no code of the driver can be put into a section. */
+  readonly core?: true;
   readonly witness: Witness;
   readonly certainty: Certainty;
 }

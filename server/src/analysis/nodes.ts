@@ -1,11 +1,12 @@
 /** Finds the device nodes of a module: registration, operations, and the calls that unregister it. */
 import type { Location } from '../base/span.ts';
 import type { Value } from '../ir/ir.ts';
-import type { Effect, NodeKind, UnregisterFence } from '../knowledge/schema.ts';
+import type { CallbackFields, Effect, NodeKind, UnregisterFence } from '../knowledge/schema.ts';
 import type { CallGraph } from './call-graph.ts';
 import type { Cell, Cells } from './cells.ts';
 import { strip, structOf } from './cells.ts';
 import type { EffectEvent } from './events.ts';
+import { Holders } from './holders.ts';
 import type { OperationsTable } from './model.ts';
 import type { Objects } from './objects.ts';
 import type { Call, Fn, Program } from './program.ts';
@@ -51,6 +52,8 @@ export interface NodeSite {
   readonly pinnedBy: readonly string[];
   /** The struct that holds the registered object by value. */
   readonly holder: string | undefined;
+  /** Callbacks that the core calls for operations on open fds, apart from the operations table. */
+  readonly callbacks: readonly Operation[];
   /** Registration from a file-level macro: registered at init, unregistered at exit. */
   readonly macro: boolean;
 }
@@ -68,6 +71,7 @@ export class Nodes {
   private readonly tables: Tables;
   private readonly graph: CallGraph;
   private readonly objects: Objects;
+  private readonly holderIn: Holders;
 
   constructor(
     program: Program,
@@ -83,6 +87,7 @@ export class Nodes {
     this.tables = tables;
     this.graph = graph;
     this.objects = objects;
+    this.holderIn = new Holders(program, cells, graph);
     const publishes: Found<'publishes'>[] = [];
     const unpublishes: Found<'unpublishes'>[] = [];
     const binds: Found<'bindsOperations'>[] = [];
@@ -131,6 +136,7 @@ export class Nodes {
       tableUnknown: found.some((t) => t === undefined) || (values.length === 0 && effect.node !== 'misc'),
       pinnedBy: pins.flatMap((pin) => this.pinnedStruct(pin, cell)),
       holder: this.registeredHolder(effect, call, fn),
+      callbacks: this.callbacksOf(effect, event, call, fn),
       macro: false,
     };
   }
@@ -161,6 +167,7 @@ export class Nodes {
           tableUnknown: table === undefined,
           pinnedBy: [],
           holder: undefined,
+          callbacks: [],
           macro: true,
         });
       }
@@ -179,7 +186,7 @@ export class Nodes {
       return [];
     const call = pin.fn.calls.get(pin.event.callId);
     const argument = call === undefined ? undefined : slotValue(pin.effect.by, call);
-    const by = argument === undefined ? undefined : this.holderOf(argument, pin.fn, 0);
+    const by = argument === undefined ? undefined : this.holderIn.of(argument, pin.fn);
     return by === undefined ? [] : [by];
   }
 
@@ -189,30 +196,7 @@ export class Nodes {
     fn: Fn,
   ): string | undefined {
     const object = call === undefined ? undefined : slotValue(effect.on, call);
-    return object === undefined ? undefined : this.holderOf(object, fn, 0);
-  }
-
-  /** The struct that holds the member whose address a value is, also through a local or a parameter. */
-  private holderOf(value: Value, fn: Fn, depth: number): string | undefined {
-    const inner = strip(value);
-    if (inner?.kind === 'address') return this.cells.place(inner.place, fn).object;
-    if (inner?.kind !== 'read' || inner.place.root.kind !== 'local' || inner.place.steps.length > 0 || depth > 3)
-      return undefined;
-    const { name } = inner.place.root;
-    const definitions = fn.definitions.get(name);
-    if (definitions !== undefined)
-      return definitions.length === 1 && definitions[0] !== undefined
-        ? this.holderOf(definitions[0], fn, depth + 1)
-        : undefined;
-    const index = fn.ir.parameters.findIndex((p) => p.name === name);
-    for (const caller of this.graph.callers(fn)) {
-      for (const call of caller.calls.values()) {
-        const argument = call.callee.kind === 'named' && call.callee.name === fn.ir.name ? call.args[index] : undefined;
-        const holder = argument === undefined ? undefined : this.holderOf(argument, caller, depth + 1);
-        if (holder !== undefined) return holder;
-      }
-    }
-    return undefined;
+    return object === undefined ? undefined : this.holderIn.of(object, fn);
   }
 
   // ---- operations tables ----
@@ -351,6 +335,40 @@ export class Nodes {
       return found.length > 0 ? found : [undefined];
     }
     return [undefined];
+  }
+
+  /** Functions in the callback tables of the registered object, and in those of its kind anywhere in the module. */
+  private callbacksOf(
+    effect: Extract<Effect, { verb: 'publishes' }>,
+    event: EffectEvent,
+    call: Call | undefined,
+    fn: Fn,
+  ): readonly Operation[] {
+    const { knowledge } = this.program;
+    const object = call === undefined ? undefined : slotValue(effect.on, call);
+    const struct = (object === undefined ? undefined : this.program.typeOf(object, fn)?.base) ?? event.object;
+    const found = new Map<Fn, Operation>();
+    const add = (field: string, callback: Fn | undefined, fields: CallbackFields = {}): void => {
+      if (callback === undefined || !this.program.own.has(callback.key) || fields.never?.includes(field) === true)
+        return;
+      const context =
+        fields.open?.includes(field) === true
+          ? 'open'
+          : fields.release?.includes(field) === true
+            ? 'release'
+            : 'file-operation';
+      found.set(callback, { field, fn: callback, context });
+    };
+    if (struct !== undefined) {
+      for (const [member, fields] of Object.entries(knowledge.findStruct(struct)?.callbacks ?? {})) {
+        const values = this.fieldValues(object, fn, struct, member);
+        for (const table of values.flatMap((v) => this.tablesOf(v.value, v.fn)))
+          for (const entry of table?.entries.values() ?? []) add(entry.path, entry.fn, fields);
+      }
+    }
+    for (const { table, fields } of knowledge.findNode(effect.node)?.callbacks ?? [])
+      for (const role of this.tables.roles) if (role.struct === table) add(role.field, role.fn, fields);
+    return [...found.values()];
   }
 
   private operationsOf(tables: readonly Table[], runTimeOnly: boolean): readonly Operation[] {

@@ -68,12 +68,14 @@ export function everyNode(knowledge: Knowledge): readonly Start[] {
 }
 
 /**
- * Nodes that no core stands before; those whose unregister call leaves their operations running; those whose release still
- * runs, which matters where devres may have freed what it uses. Behind a core only operations that are the driver's own count.
+ * Nodes that no core stands before; those whose unregister call leaves their operations running, or drains under a lock that
+ * the driver chooses; those whose release still runs, which matters where devres may have freed what it uses. Behind
+ * a core only operations that are the driver's own count.
  */
 function nodeStarts(knowledge: Knowledge): readonly Start[] {
   const open = kindsWith(knowledge, (fence) => fence.verdict === 'blocks-new-only' || fence.verdict === 'no-fence');
   const late = kindsWith(knowledge, (fence) => fence.exceptRelease === true);
+  const chosen = kindsWith(knowledge, (fence) => fence.holds?.takes !== undefined);
   const devresMemory = (e: Effect): boolean => e.verb === 'allocates' && e.what === 'memory' && e.owner === 'devres';
   return [
     [{ calls: publishers(DIRECT, knowledge) }],
@@ -83,6 +85,11 @@ function nodeStarts(knowledge: Knowledge): readonly Start[] {
       { calls: calls(knowledge, devresMemory) },
       { calls: new Set(), fields: fieldsWith(knowledge, ['release']) },
     ],
+    [
+      { calls: publishers(keptKinds(knowledge), knowledge) },
+      { calls: new Set(), fields: new Set([...fieldsWith(knowledge, ['release']), ...releaseCallbacks(knowledge)]) },
+    ],
+    [{ calls: publishers(chosen.kinds, knowledge) }, { calls: chosen.calls }],
   ];
 }
 
@@ -136,6 +143,25 @@ function fieldsWith(knowledge: Knowledge, contexts: readonly Context[]): Readonl
     }
   }
   return fields;
+}
+
+/** Kinds whose release still runs after the unregister call, and of which it is known what open fds keep: it is judged whoever frees. */
+function keptKinds(knowledge: Knowledge): ReadonlySet<NodeKind> {
+  const kinds = new Set<NodeKind>();
+  calls(knowledge, (e) => {
+    if (e.verb === 'unpublishes' && e.fence.exceptRelease === true && knowledge.findNode(e.node) !== undefined)
+      kinds.add(e.node);
+    return false;
+  });
+  return kinds;
+}
+
+/** Fields of tables of callbacks that run when an fd is closed. */
+function releaseCallbacks(knowledge: Knowledge): readonly string[] {
+  return knowledge.files.flatMap((file) => [
+    ...(file.structs ?? []).flatMap((row) => Object.values(row.callbacks ?? {}).flatMap((f) => f.release ?? [])),
+    ...(file.nodes ?? []).flatMap((row) => row.callbacks?.flatMap(({ fields }) => fields?.release ?? []) ?? []),
+  ]);
 }
 
 function publishers(

@@ -4,11 +4,12 @@
  * What the core promises when the node is unregistered decides (knowledge). Where it promises too little, the operations
  * that it lets through are judged as those of a direct node; what is left is unknown, with the missing promise as reason.
  */
-import type { FenceVerdict, NodeKind, UnregisterFence } from '../knowledge/schema.ts';
+import type { CoreUse, FenceVerdict, NodeKind, UnregisterFence } from '../knowledge/schema.ts';
+import { CoreUses } from './core-uses.ts';
 import { FenceConditions } from './fence-conditions.ts';
 import type { DeviceNode, FenceKind, OperationsTable, Race, Step, Unknown } from './model.ts';
 import { NodeTeardown } from './node-teardown.ts';
-import type { NodeSite, Nodes, UnregisterSite } from './nodes.ts';
+import type { NodeSite, Nodes, Operation, UnregisterSite } from './nodes.ts';
 import { OpenPins } from './open-pins.ts';
 import { directoryOwner } from './pseudo-directories.ts';
 import type { Parts } from './removal.ts';
@@ -45,6 +46,7 @@ export const SUBSYSTEM_KINDS: ReadonlySet<NodeKind> = new Set([
   'i2c',
   'hwrng',
   'nvmem',
+  'mtd',
   'remoteproc',
   'sysfs-binary',
   'debugfs',
@@ -75,10 +77,18 @@ interface Ruling {
   readonly unknowns?: readonly Unknown[];
 }
 
-/** A fence that was found to hold, or the reason why it may not. */
+/** A fence that was found to hold, or the reason why it may not and the operations that it lets through then. */
 type Fencing =
   | { readonly holds: true; readonly step: Step; readonly fence: UnregisterFence }
-  | { readonly holds: false; readonly reason: string; readonly fence: UnregisterFence };
+  | {
+      readonly holds: false;
+      readonly reason: string;
+      readonly fence: UnregisterFence;
+      readonly step: Step;
+      letsThrough(field: string): boolean;
+    };
+
+const everything = (): boolean => true;
 
 const PROMISE: Readonly<Record<FenceVerdict, string>> = {
   'no-fence': 'neither waits for operations on open fds nor refuses later ones',
@@ -104,6 +114,8 @@ class SubsystemNode {
   private readonly live: readonly UnregisterSite[];
   /** Where no such path was found: calls that are no error path of the registration. */
   private readonly elsewhere: readonly UnregisterSite[];
+  /** Of the operations table, and of the tables that its core calls. */
+  private readonly operations: readonly Operation[];
 
   constructor(site: NodeSite, index: number, parts: Parts, conditions: FenceConditions) {
     this.site = site;
@@ -112,6 +124,7 @@ class SubsystemNode {
     this.conditions = conditions;
     this.teardown = new NodeTeardown(site, parts);
     this.published = publicationOf(site, parts.program);
+    this.operations = [...site.operations, ...site.callbacks];
     this.live = this.teardown.liveUnregisters();
     this.elsewhere = this.live.length > 0 ? [] : site.unregisters.filter((u) => this.isTeardown(u));
   }
@@ -166,10 +179,10 @@ class SubsystemNode {
   private ruleUntraced(): Ruling {
     const fencings = this.elsewhere.map((u) => this.fencing(u.fence, `${u.api}()`, u.at, undefined, u.api));
     const open = fencings.find((fencing) => !fencing.holds);
-    if (open !== undefined) return this.unknown(open.reason);
+    const untraced = 'how teardown gets to the unregister call was not followed';
+    if (open !== undefined) return this.unknown(`${untraced}, and ${open.reason}`);
     const ruling = this.ruleFenced(fencings.flatMap((fencing) => (fencing.holds ? [fencing] : [])));
-    const text = 'how teardown gets to the unregister call was not followed';
-    const note: Step = { kind: 'note', at: this.elsewhere[0]?.at ?? this.site.at, text };
+    const note: Step = { kind: 'note', at: this.elsewhere[0]?.at ?? this.site.at, text: untraced };
     return ruling.verdict === 'safe' ? { ...ruling, evidence: [...(ruling.evidence ?? []), note] } : ruling;
   }
 
@@ -225,18 +238,19 @@ class SubsystemNode {
     const facts = evidenceText(api, this.parts.program.knowledge);
     const step: Step = { kind: 'unregister', at, text: `${who} ${PROMISE[fence.verdict]}${facts}` };
     if (fence.verdict === 'drains' || fence.verdict === 'drains-close') return { holds: true, step, fence };
-    if (fence.verdict !== 'drains-if') return { holds: false, reason: `${who} ${PROMISE[fence.verdict]}`, fence };
+    if (fence.verdict !== 'drains-if')
+      return { holds: false, reason: `${who} ${PROMISE[fence.verdict]}`, fence, step, letsThrough: everything };
     const failed = this.conditions.failure(fence, this.site, path);
     if (failed === undefined) return { holds: true, step, fence };
     const condition = `${who} drains only if ${fence.condition ?? 'a condition holds that was not checked'}`;
-    return { holds: false, reason: failed === '' ? condition : `${condition}: ${failed}`, fence };
+    const reason = failed.reason === '' ? condition : `${condition}: ${failed.reason}`;
+    return { holds: false, reason, fence, step: { ...step, text: reason }, letsThrough: failed.letsThrough };
   }
 
   private ruleFenced(fencings: readonly Extract<Fencing, { holds: true }>[]): Ruling {
-    const late = fencings.some((fencing) => fencing.fence.exceptRelease === true)
-      ? this.lateRelease(fencings)
-      : undefined;
-    if (late !== undefined) return late;
+    const left = this.leftRunning(fencings, () => false);
+    if (left.races.length > 0) return { verdict: 'vulnerable', races: left.races };
+    if (left.unknown !== undefined) return this.unknown(left.unknown);
     return { verdict: 'safe', fences: ['subsystem-fence'], evidence: [...new Set(fencings.map((f) => f.step))] };
   }
 
@@ -247,45 +261,86 @@ class SubsystemNode {
       const text = 'only module exit tears the node down, and an open fd pins the module';
       return { verdict: 'safe', fences: ['module-owner'], evidence: [{ kind: 'note', at: site.at, text }] };
     }
-    if (open.fence.exceptRelease === true) return this.lateRelease([open]) ?? this.unknown(open.reason);
-    const direct = open.fence.verdict === 'blocks-new-only' || open.fence.verdict === 'no-fence';
-    if (!direct || !site.operations.some((operation) => operation.context === 'file-operation'))
+    const left = this.leftRunning([open], (field) => open.letsThrough(field));
+    if (left.races.length > 0) return { verdict: 'vulnerable', races: left.races };
+    if (left.unknown !== undefined) return this.unknown(left.unknown);
+    // Without a contract of the kind nobody knows what else the core calls.
+    if (left.judged === undefined && parts.program.knowledge.findNode(site.kind) === undefined)
       return this.unknown(open.reason);
-    const judged = judge(site, this.index, parts);
-    const certain = judged.races.filter((race) => race.certainty === 'must');
-    if (certain.length > 0) return { verdict: 'vulnerable', races: certain };
-    if (judged.races.length > 0 || judged.verdict !== 'safe') return this.unknown(open.reason);
-    return { verdict: 'safe', fences: judged.fences, evidence: judged.evidence };
+    const reached = new Set(left.judged?.fences);
+    if (open.fence.refusesLater === true) reached.add('subsystem-fence');
+    if (reached.size === 0) reached.add('no-state');
+    const text = 'nothing that its operations reach dies while they may run';
+    const note: Step = { kind: 'note', at: open.step.at, text };
+    return { verdict: 'safe', fences: [...reached], evidence: [open.step, ...(left.judged?.evidence ?? []), note] };
   }
 
-  /** What `release` touches when the last fd is closed after teardown. */
-  private lateRelease(fencings: readonly Fencing[]): Ruling | undefined {
-    const { site, parts } = this;
-    const operations = site.operations.filter((operation) => operation.context === 'release');
-    if (operations.length > 0) {
-      const judged = judge({ ...site, operations }, this.index, parts);
-      // A core may keep what the driver frees by its last reference; what devres frees is gone whatever the core does.
-      const certain = judged.races.filter(
-        ({ certainty, object }) => certainty === 'must' && object.owner === 'devres' && object.kind === 'memory',
+  /** What still runs after teardown: operations that the fence lets through, `release`, and the core's own uses. */
+  private leftRunning(
+    fencings: readonly Fencing[],
+    letsThrough: (field: string) => boolean,
+  ): { readonly races: readonly Race[]; readonly unknown?: string; readonly judged?: DeviceNode } {
+    const { parts } = this;
+    const late = fencings.some(({ fence, holds }) => fence.exceptRelease === true || !holds);
+    const running = this.operations.filter(({ context, field }) =>
+      context === 'file-operation' ? letsThrough(field) : context === 'open' || late,
+    );
+    const site: NodeSite = { ...this.site, operations: running, pinnedBy: this.pinnedBy() };
+    const judged = running.some(({ context }) => context !== 'open') ? judge(site, this.index, parts) : undefined;
+    // Where only what runs already can meet teardown, or the core itself would need another fence, the driver is hardly to
+    // blame; but for a call that drains where the driver gives it the right lock.
+    const refused = fencings.every(({ fence }) => fence.refusesLater === true && fence.holds?.takes === undefined);
+    const flawed = fencings.some(({ fence }) => fence.coreUses?.some((use) => use.in === 'operations') === true);
+    const drained = fencings.every(({ holds }) => holds);
+    const [doubtful] = drained ? (judged?.races.filter((race) => !this.isCertain(race)) ?? []) : [];
+    const certain = drained ? judged?.races.filter((race) => this.isCertain(race)) : judged?.races;
+    const found = (certain ?? []).map((race) => {
+      if (drained) return lateRace(race);
+      return flawed || (refused && isOperation(race, running)) ? { ...race, certainty: 'may' as const } : race;
+    });
+    const core = this.coreRaces(
+      fencings.flatMap(({ fence }) => fence.coreUses ?? []),
+      site,
+    );
+    if (core === 'unknown' && found.length === 0)
+      return { races: [], unknown: 'whose memory the registered object is was not found' };
+    const races = [...found, ...(core === 'unknown' ? [] : core)];
+    if (races.length === 0 && doubtful !== undefined)
+      return { races, unknown: `${doubtful.operationFn}() runs after teardown and may use ${doubtful.object.name}` };
+    return judged === undefined ? { races } : { races, judged };
+  }
+
+  /** Where nobody knows what the core keeps for an open fd, what devres frees is gone all the same. */
+  private isCertain({ certainty, object }: Race): boolean {
+    if (this.parts.program.knowledge.findNode(this.site.kind) !== undefined) return true;
+    return certainty === 'must' && object.owner === 'devres' && object.kind === 'memory';
+  }
+
+  private coreRaces(uses: readonly CoreUse[], site: NodeSite): readonly Race[] | 'unknown' {
+    if (uses.length === 0) return [];
+    const { parts } = this;
+    const traced = this.operations.map((operation) => ({ operation, trace: parts.tracer.of(operation.fn) }));
+    const pins = new OpenPins(site, parts, traced);
+    const core = new CoreUses(site, parts, this.published, this.teardown.liveRoots('set'), pins);
+    return core.check(uses, this.teardown.chooseUnregister(this.live, []));
+  }
+
+  /** Structs that the core keeps for an open fd, and those that it has the driver free when the last one is closed. */
+  private pinnedBy(): readonly string[] {
+    const { program, tables, tracer } = this.parts;
+    const contract = program.knowledge.findNode(this.site.kind);
+    const freed = (contract?.freedBy ?? [])
+      .flatMap((member) => tables.functionsOf.get(member) ?? [])
+      .flatMap((fn) => tracer.of(fn).events)
+      .flatMap(({ event }) =>
+        event.kind === 'effect' &&
+        event.effect.verb === 'frees' &&
+        event.object !== undefined &&
+        program.isOwnStruct(event.object)
+          ? [event.object]
+          : [],
       );
-      if (certain.length > 0) return { verdict: 'vulnerable', races: certain.map(lateRace) };
-      const [race] = judged.races;
-      if (race !== undefined)
-        return this.unknown(`${race.operationFn}() runs after teardown and may use ${race.object.name}`);
-    }
-    const holder = fencings.some((fencing) => fencing.fence.closeUsesObject === true) ? this.dyingHolder() : undefined;
-    return holder === undefined
-      ? undefined
-      : this.unknown(`${holder} holds what a later close() uses, and goes with the driver`);
-  }
-
-  /** The struct that holds the registered object by value, where teardown frees it. */
-  private dyingHolder(): string | undefined {
-    const { site, parts } = this;
-    if (site.holder === undefined) return undefined;
-    const roots = this.teardown.liveRoots('set');
-    const mortals = parts.teardown.mortals(roots, new OpenPins(site, parts, []));
-    return parts.objects.owners(site.holder).find((name) => mortals.has(name));
+    return [...new Set([...this.site.pinnedBy, ...(contract?.keeps ?? []), ...freed])];
   }
 
   /** Teardown paths on which a fence comes too late, or not at all. */
@@ -369,6 +424,11 @@ class SubsystemNode {
     ];
     return [...new Set(functions.flatMap((fn) => [...graph.contextsOf(fn)]))];
   }
+}
+
+function isOperation({ operation, operationFn }: Race, operations: readonly Operation[]): boolean {
+  const found = operations.find(({ field, fn }) => operation.startsWith(field) && fn.ir.name === operationFn);
+  return found?.context !== 'release';
 }
 
 /** A witness about release alone: the unregister call may well fence the other operations. */

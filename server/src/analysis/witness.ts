@@ -47,7 +47,7 @@ export function witnessOf(
       before.push(...chainSteps(program, reached.chain), {
         kind: 'unregister',
         at: unregister.at,
-        text: `${unregister.api}() stops new opens; it neither waits for operations nor refuses later ones`,
+        text: `${unregister.api}() stops new opens; it ${promiseOf(unregister)}`,
       });
     }
   }
@@ -62,8 +62,18 @@ export function witnessOf(
   return {
     user: shorten(user),
     teardown: shorten(dedupe(teardown)),
-    missing: `nothing makes ${root.fn.ir.name}() wait for ${operation.fn.ir.name}(), and nothing makes ${operation.fn.ir.name}() fail once ${object} is gone`,
+    missing:
+      unregister?.fence.refusesLater === true && operation.context !== 'release'
+        ? `nothing makes ${root.fn.ir.name}() wait for ${operation.fn.ir.name}() where it runs already`
+        : `nothing makes ${root.fn.ir.name}() wait for ${operation.fn.ir.name}(), and nothing makes ${operation.fn.ir.name}() fail once ${object} is gone`,
   };
+}
+
+function promiseOf({ fence }: UnregisterSite): string {
+  if (fence.refusesLater === true) return 'refuses operations that begin later, but does not wait for running ones';
+  return fence.verdict === 'drains-if'
+    ? 'does not wait for this operation'
+    : 'neither waits for operations nor refuses later ones';
 }
 
 export function chainSteps(program: Program, chain: readonly Frame[]): Step[] {

@@ -13,6 +13,8 @@ import type {
   GuardContract,
   LoopContract,
   MacroContract,
+  NodeContract,
+  NodeKind,
   Role,
   StructContract,
   TableContract,
@@ -54,6 +56,7 @@ export class Knowledge {
   private readonly structs = new Map<string, StructContract>();
   private readonly guards = new Map<string, GuardContract>();
   private readonly macros = new Map<string, MacroContract>();
+  private readonly nodes = new Map<NodeKind, NodeContract>();
   private readonly patterns: readonly Compiled<FunctionPattern>[];
   private readonly loops: readonly Compiled<LoopContract>[];
   private readonly matched = new Map<string, FunctionPattern | undefined>();
@@ -75,6 +78,7 @@ export class Knowledge {
       for (const row of file.structs ?? []) this.structs.set(row.struct, row);
       for (const row of file.guards ?? []) this.guards.set(row.class, row);
       for (const row of file.macros ?? []) this.macros.set(row.name, row);
+      for (const row of file.nodes ?? []) this.nodes.set(row.node, row);
     }
     // What a user adds goes first; among the rest, patterns of broad families that do nothing go last.
     const newestFirst = files.toReversed();
@@ -134,6 +138,11 @@ export class Knowledge {
     const roles = this.findTable(struct)?.roles;
     if (roles === undefined) return undefined;
     return Object.hasOwn(roles, field) ? roles[field] : roles['*'];
+  }
+
+  /** What an open fd of this kind leads to and keeps. */
+  findNode(kind: NodeKind): NodeContract | undefined {
+    return this.nodes.get(kind);
   }
 
   findStruct(struct: string): StructContract | undefined {

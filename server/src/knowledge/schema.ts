@@ -128,6 +128,7 @@ export type NodeKind =
   | 'power-supply'
   | 'thermal'
   | 'nvmem'
+  | 'mtd'
   | 'remoteproc'
   | 'sysfs'
   | 'sysfs-binary'
@@ -158,18 +159,37 @@ export interface UnregisterFence {
   readonly drainsAttributes?: boolean;
   /** `release` is called all the same, whenever the fd is closed. */
   readonly exceptRelease?: boolean;
-  /** The core itself uses the registered object when an fd is closed later. */
-  readonly closeUsesObject?: boolean;
+  /** The core refuses operations that begin later, by a test without a lock: only one that runs already can meet teardown. */
+  readonly refusesLater?: boolean;
+  /** What the core itself follows on fds that stay open. */
+  readonly coreUses?: readonly CoreUse[];
   /** For `drains-if`: the condition in terms that an analysis can check. Without it the condition is never taken to hold. */
   readonly holds?: FenceCondition;
 }
 
-/** The core calls operations under a lock that the driver chooses, and tests under it whether the node is gone. */
+/** Memory that a core follows on an fd that is still open after the unregister call. */
+export interface CoreUse {
+  /** In any operation, in one that runs already (later ones are refused), or when the fd is closed. */
+  readonly in: 'operations' | 'running' | 'close';
+  /** The function of the core. */
+  readonly by: string;
+  /** Members of the registered object whose target it follows, `struct foo.bar`. Absent: the object itself. */
+  readonly members?: readonly string[];
+  /** The argument of the registering call that it follows instead of the registered object. */
+  readonly on?: Slot;
+}
+
+/** The core calls operations under locks that the driver chooses, and tests under them whether the node is gone. */
 export interface FenceCondition {
-  /** Members that may point to that lock (`struct video_device.lock`); the driver must set one. */
+  /** Members that may point to such a lock (`struct video_device.lock`); the driver must set one. */
   readonly lockIn: readonly string[];
-  /** The unregister call does not take the lock: teardown must hold it there, or take it later. */
-  readonly callerLocks?: boolean;
+  /**
+   * Those that the unregister call takes itself after it has marked the node: the first that the driver sets. Teardown
+   * must hold every other one at the call, or take it later.
+   */
+  readonly takes?: readonly string[];
+  /** Operations that the core calls under the lock that the call takes. */
+  readonly underTaken?: readonly string[];
   /** Field of the operations table → functions of the core that take the lock or need none. Any other one there is not fenced. */
   readonly locked: Readonly<Record<string, readonly string[]>>;
 }
@@ -469,6 +489,8 @@ export interface StructContract {
   readonly refcounted?: { readonly releaseField?: string; readonly typeField?: string };
   /** Field path of the operations table of a node object: `fops` of struct miscdevice, `ops` of struct cdev. */
   readonly operations?: string;
+  /** Members that point to tables of callbacks which operations on open fds of this object lead to. */
+  readonly callbacks?: Readonly<Record<string, CallbackFields>>;
   /** Positional fields that drivers fill without designators, in order (struct miscdevice: minor, name, fops, …). */
   readonly fieldOrder?: readonly string[];
   /** Types of the fields that analysis follows through this kernel struct: field → type (`driver_data` → `void *`, `dev` → `struct device`). */
@@ -514,6 +536,31 @@ export interface SerialisedOperations {
   readonly evidence: readonly Evidence[];
 }
 
+/** What an open fd of a kind of node leads to and keeps, apart from its operations table. */
+export interface NodeContract {
+  readonly node: NodeKind;
+  /** Tables of callbacks anywhere in the module that the core calls for operations on open fds. */
+  readonly callbacks?: readonly CallbackTable[];
+  /** Structs of the core that an open fd keeps by a reference. */
+  readonly keeps?: readonly string[];
+  /** Members that hold functions which free when the last fd is closed, `struct foo.release`: what they free lives until then. */
+  readonly freedBy?: readonly string[];
+  readonly evidence: readonly Evidence[];
+}
+
+export interface CallbackTable {
+  readonly table: string;
+  readonly fields?: CallbackFields;
+}
+
+/** Fields of a table of callbacks that do not run for just any operation. */
+export interface CallbackFields {
+  readonly open?: readonly string[];
+  readonly release?: readonly string[];
+  /** No operation on an open fd leads to them. */
+  readonly never?: readonly string[];
+}
+
 export interface ContractFile {
   /** Header or subsystem, shown in docs: `linux/miscdevice.h`. */
   readonly header: string;
@@ -528,6 +575,7 @@ export interface ContractFile {
   readonly rustFunctions?: readonly RustFunctionContract[];
   readonly rustFlags?: readonly RustFlagContract[];
   readonly serialised?: readonly SerialisedOperations[];
+  readonly nodes?: readonly NodeContract[];
 }
 
 export const arg = (index: number): Slot => ({ at: 'arg', index });

@@ -46,7 +46,7 @@ driver-local fence: take the lock, test that the device is still there, use it, 
       let shown = node.ownerMissing ? 1 : 0;
       for (const race of node.races) {
         // The unregister call itself is where that one stands.
-        if (race.operation === 'open') continue;
+        if (race.operation === 'open' || race.core === true) continue;
         const key = `${race.use.at.file}:${race.use.at.span.start}`;
         if (shown >= MAX_RACES_SHOWN || seen.has(key)) continue;
         seen.add(key);

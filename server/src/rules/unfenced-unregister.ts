@@ -55,7 +55,7 @@ the module are not followed.`,
         witness: race.witness,
         node,
         group: groupOf(node, race),
-        fixes: ['coverOperations', 'fenceOperations', 'insertFsRevocable'],
+        fixes: race.core === true ? [] : ['coverOperations', 'fenceOperations', 'insertFsRevocable'],
         data: {
           stop: stopText(node, race),
           operations: operationList(node),

@@ -153,7 +153,6 @@ static void foo_free(struct video_device *vdev)
 	video_register_device(&foo->vdev, VFL_TYPE_VIDEO, -1);`,
     remove: '	vb2_video_unregister_device(&foo->vdev);',
   };
-  const reasonOf = async (text: string): Promise<string | undefined> => (await nodeOf(text)).unknowns[0]?.reason;
 
   it('are safe when every operation takes the lock that the driver set', async () => {
     expect(await nodeOf(driver(video))).toMatchObject({
@@ -164,29 +163,193 @@ static void foo_free(struct video_device *vdev)
     });
   });
 
-  it('are not when the driver sets no lock, or an operation goes around it', async () => {
-    const lockless = { ...video, probe: video.probe.replace('	foo->queue.lock = &foo->lock;\n', '') };
-    expect(await reasonOf(driver(lockless))).toMatch(/the driver sets no video_device\.lock or vb2_queue\.lock$/);
-    const own = {
-      ...video,
-      before: `static long foo_ioctl(struct file *file, unsigned int cmd, unsigned long arg)\n{\n	return 0;\n}\n${video.before.replace('video_ioctl2', 'foo_ioctl')}`,
-    };
-    expect(await reasonOf(driver(own))).toMatch(/unlocked_ioctl = foo_ioctl is called without a lock$/);
+  const ioctl = {
+    ...video,
+    fields: `${video.fields}\n	struct clk *clk;`,
+    before: `${video.before}
+static int foo_querycap(struct file *file, void *priv, struct v4l2_capability *cap)
+{
+	struct foo *foo = video_drvdata(file);
+
+	return clk_get_rate(foo->clk);
+}
+static const struct v4l2_ioctl_ops foo_ioctl_ops = { .vidioc_querycap = foo_querycap };
+`,
+    probe: `	foo->vdev.ioctl_ops = &foo_ioctl_ops;\n	foo->clk = clk_get(&pdev->dev, NULL);\n${video.probe}`,
+    remove: '	video_unregister_device(&foo->vdev);\n	clk_put(foo->clk);',
+  };
+  const refusal = { verdict: 'vulnerable', races: [{ operation: 'vidioc_querycap', certainty: 'may' }] };
+
+  it('are judged by what their ioctls use where teardown does not take the lock', async () => {
+    expect(await nodeOf(driver(ioctl))).toMatchObject(refusal);
+    const locked = { ...ioctl, remove: `	mutex_lock(&foo->lock);\n${ioctl.remove}\n	mutex_unlock(&foo->lock);` };
+    expect(await nodeOf(driver(locked))).toMatchObject({ verdict: 'safe', fences: ['subsystem-fence'] });
+    const other = { ...locked, fields: `${ioctl.fields}\n	struct mutex other;` };
+    const wrong = driver({ ...other, remove: other.remove.replaceAll('foo->lock', 'foo->other') });
+    expect(await nodeOf(wrong)).toMatchObject(refusal);
+    const lockless = { ...ioctl, probe: ioctl.probe.replace('	foo->queue.lock = &foo->lock;\n', '') };
+    expect(await nodeOf(driver(lockless))).toMatchObject(refusal);
   });
 
-  it('need teardown to take the lock where the unregister call does not', async () => {
-    const plain = { ...video, remove: '	video_unregister_device(&foo->vdev);' };
-    expect(await reasonOf(driver(plain))).toMatch(/teardown does not take foo\.lock$/);
-    const locked = { ...video, remove: `	mutex_lock(&foo->lock);\n${plain.remove}\n	mutex_unlock(&foo->lock);` };
-    expect(await nodeOf(driver(locked))).toMatchObject({ verdict: 'safe' });
-    const other = { ...locked, fields: `${video.fields}\n	struct mutex other;` };
-    const wrong = driver({ ...other, remove: other.remove.replaceAll('foo->lock', 'foo->other') });
-    expect(await reasonOf(wrong)).toMatch(/teardown does not take foo\.lock$/);
+  it('are safe without a lock where nothing that their ioctls use dies', async () => {
+    const kept = { ...ioctl, remove: ioctl.remove.replace('	clk_put(foo->clk);', '') };
+    expect(await nodeOf(driver(kept))).toMatchObject({ verdict: 'safe', fences: ['refcount', 'subsystem-fence'] });
+  });
+
+  it('are judged by the one operation that goes around the lock', async () => {
+    const own = driver({
+      ...ioctl,
+      before: `static ssize_t foo_read(struct file *file, char __user *buf, size_t count, loff_t *ppos)
+{
+	struct foo *foo = video_drvdata(file);
+
+	return clk_get_rate(foo->clk);
+}
+${ioctl.before.replace('vb2_fop_read', 'foo_read')}`,
+      remove: `	mutex_lock(&foo->lock);\n${ioctl.remove}\n	mutex_unlock(&foo->lock);`,
+    });
+    const node = await nodeOf(own);
+    expect(node).toMatchObject({ verdict: 'vulnerable', races: [{ operation: 'read', certainty: 'may' }] });
+    expect(node.races).toHaveLength(1);
   });
 
   it('are not safe in device-managed memory, which the last close uses', async () => {
     const managed = driver({ ...video, alloc: 'devm_kzalloc(&pdev->dev, sizeof(*foo), GFP_KERNEL)' });
-    expect(await reasonOf(managed)).toMatch(/^struct foo holds what a later close\(\) uses/);
+    expect(await nodeOf(managed)).toMatchObject({
+      verdict: 'vulnerable',
+      races: [{ operation: 'close', core: true, certainty: 'may', object: { name: 'struct foo', owner: 'devres' } }],
+    });
+  });
+});
+
+describe('nodes whose core follows the registered object', () => {
+  const mtd = {
+    fields: '	struct mtd_info mtd;',
+    probe: '	mtd_device_register(&foo->mtd, NULL, 0);',
+    remove: '	mtd_device_unregister(&foo->mtd);\n	kfree(foo);',
+  };
+
+  it('are vulnerable where it goes with the driver', async () => {
+    expect(await nodeOf(driver(mtd))).toMatchObject({
+      kind: 'mtd',
+      verdict: 'vulnerable',
+      races: [{ operation: 'every operation', certainty: 'may', object: { name: 'struct foo' } }],
+    });
+    const chip = { ...mtd, fields: '	struct nand_chip chip;' };
+    const accessor = driver({
+      ...chip,
+      probe: '	mtd_device_register(nand_to_mtd(&foo->chip), NULL, 0);',
+      remove: '	mtd_device_unregister(nand_to_mtd(&foo->chip));\n	kfree(foo);',
+    });
+    expect(await nodeOf(accessor)).toMatchObject({ verdict: 'vulnerable', races: [{ core: true }] });
+  });
+
+  it('are safe where an open fd holds a reference on it', async () => {
+    const counted = driver({
+      ...mtd,
+      fields: `${mtd.fields}\n	struct kref ref;`,
+      before: `static void foo_free(struct kref *ref)
+{
+	kfree(container_of(ref, struct foo, ref));
+}
+static int foo_get(struct mtd_info *mtd)
+{
+	struct foo *foo = container_of(mtd, struct foo, mtd);
+
+	kref_get(&foo->ref);
+	return 0;
+}
+static void foo_put(struct mtd_info *mtd)
+{
+	struct foo *foo = container_of(mtd, struct foo, mtd);
+
+	kref_put(&foo->ref, foo_free);
+}`,
+      probe: `	kref_init(&foo->ref);\n	foo->mtd._get_device = foo_get;\n	foo->mtd._put_device = foo_put;\n${mtd.probe}`,
+      remove: '	mtd_device_unregister(&foo->mtd);\n	kref_put(&foo->ref, foo_free);',
+    });
+    expect(await nodeOf(counted)).toMatchObject({ verdict: 'safe' });
+  });
+
+  it('are not understood where it comes from somewhere else', async () => {
+    const found = driver({
+      fields: '	struct mtd_info *mtd;',
+      probe: '	foo->mtd = foo_make_mtd();\n	mtd_device_register(foo->mtd, NULL, 0);',
+      remove: '	mtd_device_unregister(foo->mtd);',
+    });
+    const node = await nodeOf(found);
+    expect(node.unknowns[0]?.reason).toBe('whose memory the registered object is was not found');
+  });
+
+  it('may meet teardown in an operation that runs already', async () => {
+    const media = {
+      fields: '	struct media_device mdev;',
+      probe: '	media_device_register(&foo->mdev);',
+      remove: '	media_device_unregister(&foo->mdev);\n	kfree(foo);',
+    };
+    expect(await nodeOf(driver(media))).toMatchObject({
+      kind: 'media',
+      verdict: 'vulnerable',
+      races: [{ operation: 'an operation that runs already', certainty: 'may' }],
+    });
+    const leaked = driver({ ...media, remove: '	media_device_unregister(&foo->mdev);' });
+    expect(await nodeOf(leaked)).toMatchObject({ verdict: 'safe', fences: ['subsystem-fence'] });
+  });
+});
+
+describe('frame buffers', () => {
+  const screen = {
+    fields: '	struct fb_info *info;\n	void __iomem *regs;',
+    before: `static int foo_blank(int blank, struct fb_info *info)
+{
+	struct foo *foo = info->par;
+
+	writel(blank, foo->regs);
+	return 0;
+}
+static const struct fb_ops foo_ops = { .owner = THIS_MODULE, .fb_blank = foo_blank };`,
+    probe: `	foo->info = framebuffer_alloc(0, &pdev->dev);
+	foo->info->par = foo;
+	foo->info->fbops = &foo_ops;
+	register_framebuffer(foo->info);`,
+    remove: '	unregister_framebuffer(foo->info);\n	framebuffer_release(foo->info);',
+  };
+
+  it('are safe where nothing that their operations use dies', async () => {
+    expect(await nodeOf(driver(screen))).toMatchObject({
+      kind: 'framebuffer',
+      verdict: 'safe',
+      fences: ['refcount', 'subsystem-fence'],
+    });
+  });
+
+  it('may meet teardown in an operation that runs already', async () => {
+    const freed = driver({ ...screen, remove: `${screen.remove}\n	kfree(foo);` });
+    expect(await nodeOf(freed)).toMatchObject({
+      verdict: 'vulnerable',
+      races: [{ operation: 'fb_blank', certainty: 'may' }],
+    });
+    const unmapped = driver({
+      ...screen,
+      probe: screen.probe.replace('	register_', '	foo->info->screen_base = foo->regs;\n	register_'),
+      remove: `${screen.remove}\n	iounmap(foo->regs);`,
+    });
+    expect((await nodeOf(unmapped)).races.map((race) => race.operation)).toContain('an operation that runs already');
+  });
+
+  it('are certainly used by a release after teardown', async () => {
+    const closed = driver({
+      ...screen,
+      before: screen.before
+        .replace('.fb_blank = foo_blank', '.fb_release = foo_release')
+        .replace('int blank, struct fb_info *info', 'struct fb_info *info, int blank')
+        .replaceAll('foo_blank', 'foo_release'),
+      remove: `${screen.remove}\n	kfree(foo);`,
+    });
+    expect(await nodeOf(closed)).toMatchObject({
+      verdict: 'vulnerable',
+      races: [{ operation: 'fb_release', certainty: 'must' }],
+    });
   });
 });
 

@@ -29,6 +29,7 @@ export function rustSites(tables: Tables): readonly NodeSite[] {
       tableUnknown: false,
       pinnedBy: [],
       holder: undefined,
+      callbacks: [],
       macro: true,
       ...known,
       tables: [...(known?.tables ?? []), table],

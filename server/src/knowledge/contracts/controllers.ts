@@ -4,7 +4,7 @@ import { arg, contracts, inTree, result } from '../schema.ts';
  * Controllers that a driver provides: storage, PWM, display and USB.
  */
 export const controllers = contracts({
-  header: 'linux/mmc/host.h, linux/mtd/mtd.h, linux/pwm.h, linux/usb/hcd.h, …',
+  header: 'linux/mmc/host.h, linux/pwm.h, linux/usb/hcd.h, …',
   functions: [
     {
       name: 'mmc_alloc_host',
@@ -44,37 +44,6 @@ export const controllers = contracts({
       ],
       summary: 'Takes the object away; its callbacks have ended when this returns.',
       evidence: [inTree('6.12', 'drivers/mmc/core/host.c')],
-    },
-    {
-      name: 'mtd_device_register',
-      aliases: ['mtd_device_parse_register'],
-      prototype: 'int mtd_device_register(struct mtd_info *master, const struct mtd_partition *parts, int nr_parts)',
-      does: [{ verb: 'publishes', node: 'block', on: arg(0), when: 'zero' }, { verb: 'maySleep' }],
-      summary: 'Makes the object visible; its callbacks can run from here on.',
-      evidence: [inTree('6.12', 'drivers/mtd/mtdcore.c', 'mtd_device_parse_register')],
-    },
-    {
-      name: 'mtd_device_unregister',
-      prototype: 'int mtd_device_unregister(struct mtd_info *master)',
-      does: [
-        {
-          verb: 'unpublishes',
-          node: 'block',
-          on: arg(0),
-          fence: { verdict: 'blocks-new-only', drainsAttributes: true },
-        },
-        { verb: 'maySleep' },
-      ],
-      summary:
-        'Takes a flash device away; user space that has it open keeps a reference on the device, not on the driver.',
-      evidence: [inTree('6.12', 'drivers/mtd/mtdcore.c')],
-    },
-    {
-      name: 'nand_cleanup',
-      prototype: 'void nand_cleanup(struct nand_chip *chip)',
-      does: [{ verb: 'maySleep' }],
-      summary: 'Takes a NAND chip down; the flash device must be unregistered before.',
-      evidence: [inTree('6.12', 'drivers/mtd/nand/raw/nand_base.c')],
     },
     {
       name: 'ata_host_alloc',
@@ -156,39 +125,6 @@ export const controllers = contracts({
       ],
       summary: 'Takes the object away; its callbacks have ended when this returns.',
       evidence: [inTree('6.12', 'drivers/pwm/core.c')],
-    },
-    {
-      name: 'framebuffer_alloc',
-      prototype: 'struct fb_info *framebuffer_alloc(size_t size, struct device *dev)',
-      does: [{ verb: 'allocates', what: 'device', into: result, owner: 'caller', device: arg(1), privateSize: arg(0) }],
-      summary: 'Allocates the object with a private area.',
-      evidence: [inTree('6.12', 'drivers/video/fbdev/core/fb_info.c')],
-    },
-    {
-      name: 'framebuffer_release',
-      prototype: 'void framebuffer_release(struct fb_info *info)',
-      does: [{ verb: 'frees', what: 'device', on: arg(0) }, { verb: 'maySleep' }],
-      summary: 'Frees the object, or drops the reference on it.',
-      evidence: [inTree('6.12', 'drivers/video/fbdev/core/fb_info.c')],
-    },
-    {
-      name: 'register_framebuffer',
-      prototype: 'int register_framebuffer(struct fb_info *fb_info)',
-      does: [{ verb: 'publishes', node: 'framebuffer', on: arg(0), when: 'zero' }, { verb: 'maySleep' }],
-      summary: 'Makes the object visible; its callbacks can run from here on.',
-      evidence: [inTree('6.12', 'drivers/video/fbdev/core/fbmem.c')],
-    },
-    {
-      name: 'unregister_framebuffer',
-      prototype: 'void unregister_framebuffer(struct fb_info *fb_info)',
-      does: [
-        { verb: 'unpublishes', node: 'framebuffer', on: arg(0), fence: { verdict: 'blocks-new-only' } },
-        { verb: 'maySleep' },
-      ],
-      summary:
-        'Takes a frame buffer away: later operations on open fds are refused by an unlocked test, running ones and mappings go on; release() always runs.',
-      duty: 'Free in fb_destroy(), which the last fd calls.',
-      evidence: [inTree('6.12', 'drivers/video/fbdev/core/fbmem.c')],
     },
     {
       name: 'backlight_device_register',

@@ -20,6 +20,8 @@ import { driverRegistration } from './driver-registration.ts';
 import { drivers } from './drivers.ts';
 import { fabricDrivers } from './fabric-drivers.ts';
 import { firmware } from './firmware.ts';
+import { flash } from './flash.ts';
+import { framebuffers } from './framebuffers.ts';
 import { graphics } from './graphics.ts';
 import { guards } from './guards.ts';
 import { handles } from './handles.ts';
@@ -89,6 +91,8 @@ export const builtinContracts: readonly ContractFile[] = [
   drivers,
   fabricDrivers,
   firmware,
+  flash,
+  framebuffers,
   graphics,
   guards,
   handles,

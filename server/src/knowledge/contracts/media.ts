@@ -11,6 +11,23 @@ const lockedOperations = {
   get_unmapped_area: ['vb2_fop_get_unmapped_area', 'v4l2_m2m_get_unmapped_area'],
 };
 
+/** Ioctls that the core calls under the lock of the queue, where it has one. */
+const queueIoctls = [
+  'vidioc_reqbufs',
+  'vidioc_querybuf',
+  'vidioc_qbuf',
+  'vidioc_expbuf',
+  'vidioc_dqbuf',
+  'vidioc_streamon',
+  'vidioc_streamoff',
+  'vidioc_create_bufs',
+  'vidioc_prepare_buf',
+  'vidioc_remove_bufs',
+];
+
+/** Closing the last fd drops the reference on the video device, which lives in the driver's memory or of its own. */
+const closesVideo = [{ in: 'close', by: 'v4l2_release' }] as const;
+
 /**
  * Video, media, CEC, remote control and DVB devices.
  */
@@ -36,14 +53,11 @@ export const media = contracts({
           on: arg(0),
           fence: {
             verdict: 'drains-if',
-            condition: 'teardown holds the lock of the device or of its queue, or takes it afterwards',
+            condition: 'teardown holds the locks of the device and of its queue, or takes them afterwards',
+            refusesLater: true,
             exceptRelease: true,
-            closeUsesObject: true,
-            holds: {
-              lockIn: ['struct video_device.lock', 'struct vb2_queue.lock'],
-              callerLocks: true,
-              locked: lockedOperations,
-            },
+            coreUses: closesVideo,
+            holds: { lockIn: ['struct video_device.lock', 'struct vb2_queue.lock'], locked: lockedOperations },
           },
         },
       ],
@@ -54,6 +68,8 @@ export const media = contracts({
       evidence: [
         inTree('6.12', 'drivers/media/v4l2-core/v4l2-dev.c'),
         inTree('6.12', 'drivers/media/v4l2-core/v4l2-dev.c', 'v4l2_ioctl'),
+        inTree('6.12', 'drivers/media/v4l2-core/v4l2-dev.c', 'v4l2_release'),
+        inTree('6.12', 'drivers/media/v4l2-core/v4l2-ioctl.c', 'v4l2_ioctl_get_lock'),
         inTree('7.2', 'drivers/media/v4l2-core/v4l2-dev.c'),
       ],
     },
@@ -68,10 +84,16 @@ export const media = contracts({
           on: arg(0),
           fence: {
             verdict: 'drains-if',
-            condition: 'every operation uses the lock of the queue or of the device',
+            condition: 'every operation uses the lock of the queue, or teardown takes the lock of the device as well',
+            refusesLater: true,
             exceptRelease: true,
-            closeUsesObject: true,
-            holds: { lockIn: ['struct video_device.lock', 'struct vb2_queue.lock'], locked: lockedOperations },
+            coreUses: closesVideo,
+            holds: {
+              lockIn: ['struct video_device.lock', 'struct vb2_queue.lock'],
+              takes: ['struct vb2_queue.lock', 'struct video_device.lock'],
+              underTaken: queueIoctls,
+              locked: lockedOperations,
+            },
           },
         },
       ],
@@ -124,7 +146,16 @@ export const media = contracts({
       name: 'media_device_unregister',
       prototype: 'void media_device_unregister(struct media_device *mdev)',
       does: [
-        { verb: 'unpublishes', node: 'media', on: arg(0), fence: { verdict: 'blocks-new-only' } },
+        {
+          verb: 'unpublishes',
+          node: 'media',
+          on: arg(0),
+          fence: {
+            verdict: 'blocks-new-only',
+            refusesLater: true,
+            coreUses: [{ in: 'running', by: 'media_device_ioctl' }],
+          },
+        },
         { verb: 'maySleep' },
       ],
       summary:
@@ -325,13 +356,26 @@ export const media = contracts({
       name: 'dvb_unregister_frontend',
       prototype: 'int dvb_unregister_frontend(struct dvb_frontend *fe)',
       does: [
-        { verb: 'unpublishes', node: 'dvb', on: arg(0), fence: { verdict: 'blocks-new-only' } },
+        {
+          verb: 'unpublishes',
+          node: 'dvb',
+          on: arg(0),
+          fence: {
+            verdict: 'blocks-new-only',
+            refusesLater: true,
+            coreUses: [{ in: 'close', by: 'dvb_frontend_release', on: arg(0) }],
+          },
+        },
         { verb: 'maySleep' },
       ],
-      summary: 'Takes a frontend away and stops its thread; operations on open fds go on, the frontend is refcounted.',
+      summary:
+        'Takes a frontend away and stops its thread; later ioctls are refused, running ones are not waited for. The frontend is refcounted, the adapter is not: close() uses it.',
+      duty: 'Keep the adapter until the last fd is closed.',
       evidence: [
         inTree('6.12', 'drivers/media/dvb-core/dvb_frontend.c'),
         inTree('6.12', 'drivers/media/dvb-core/dvb_frontend.c', 'dvb_frontend_stop'),
+        inTree('6.12', 'drivers/media/dvb-core/dvb_frontend.c', 'dvb_frontend_do_ioctl'),
+        inTree('6.12', 'drivers/media/dvb-core/dvb_frontend.c', 'dvb_frontend_release'),
       ],
     },
     {
@@ -368,6 +412,35 @@ export const media = contracts({
     },
   ],
   tables: [
+    {
+      struct: 'struct video_device',
+      roles: { release: { context: 'object-release' } },
+      evidence: [inTree('6.12', 'drivers/media/v4l2-core/v4l2-dev.c', 'v4l2_device_release')],
+    },
+    {
+      struct: 'struct v4l2_device',
+      roles: { release: { context: 'object-release' } },
+      evidence: [inTree('6.12', 'drivers/media/v4l2-core/v4l2-device.c', 'v4l2_device_put')],
+    },
+    {
+      struct: 'struct v4l2_async_notifier_operations',
+      roles: {
+        bound: { context: 'probe' },
+        complete: { context: 'probe' },
+        unbind: { context: 'teardown' },
+        '*': { context: 'subsystem-callback' },
+      },
+      evidence: [inTree('6.12', 'drivers/media/v4l2-core/v4l2-async.c', 'v4l2_async_unbind_subdev_one')],
+    },
+    {
+      struct: 'struct v4l2_subdev_internal_ops',
+      roles: {
+        registered: { context: 'probe' },
+        unregistered: { context: 'teardown' },
+        '*': { context: 'subsystem-callback' },
+      },
+      evidence: [inTree('6.12', 'drivers/media/v4l2-core/v4l2-device.c', 'v4l2_device_unregister_subdev')],
+    },
     {
       struct: 'struct vb2_ops',
       roles: {
@@ -429,6 +502,7 @@ export const media = contracts({
     {
       struct: 'struct video_device',
       operations: 'fops',
+      callbacks: { ioctl_ops: {} },
       fields: {
         fops: 'struct v4l2_file_operations *',
         ioctl_ops: 'struct v4l2_ioctl_ops *',
@@ -444,6 +518,25 @@ export const media = contracts({
       operations: 'fops',
       fields: { fops: 'struct file_operations *', priv: 'void *' },
       evidence: [inTree('6.12', 'include/media/dvbdev.h'), inTree('7.2', 'include/media/dvbdev.h')],
+    },
+  ],
+  nodes: [
+    {
+      node: 'video',
+      keeps: ['struct video_device'],
+      freedBy: ['struct video_device.release', 'struct v4l2_device.release'],
+      evidence: [
+        inTree('6.12', 'drivers/media/v4l2-core/v4l2-dev.c', 'v4l2_device_release'),
+        inTree('6.12', 'drivers/media/v4l2-core/v4l2-dev.c', 'v4l2_open'),
+      ],
+    },
+    {
+      node: 'media',
+      callbacks: [{ table: 'struct media_device_ops' }],
+      evidence: [
+        inTree('6.12', 'drivers/media/mc/mc-device.c', 'media_device_ioctl'),
+        inTree('6.12', 'drivers/media/mc/mc-devnode.c', 'media_open'),
+      ],
     },
   ],
 });

@@ -475,6 +475,20 @@ export const memory = contracts({
       evidence: [inTree('6.12', 'lib/logic_iomem.c'), inTree('7.2', 'lib/logic_iomem.c')],
     },
     {
+      name: 'of_ioremap',
+      prototype: 'void *of_ioremap(struct resource *res, unsigned long offset, unsigned long size, char *name)',
+      does: [{ verb: 'allocates', what: 'mmio', into: result, owner: 'caller' }],
+      summary: 'Maps device memory on sparc.',
+      evidence: [inTree('6.12', 'arch/sparc/kernel/ioport.c', 'of_ioremap')],
+    },
+    {
+      name: 'of_iounmap',
+      prototype: 'void of_iounmap(struct resource *res, void *base, unsigned long size)',
+      does: [{ verb: 'frees', what: 'mmio', on: arg(1) }],
+      summary: 'Unmaps device memory on sparc.',
+      evidence: [inTree('6.12', 'arch/sparc/kernel/ioport.c', 'of_iounmap')],
+    },
+    {
       name: 'ioport_unmap',
       prototype: 'void ioport_unmap(void *addr)',
       does: [{ verb: 'frees', what: 'mmio', on: arg(0) }],

@@ -232,12 +232,16 @@ export const providers = contracts({
           verb: 'unpublishes',
           node: 'nvmem',
           on: arg(0),
-          fence: { verdict: 'drains-if', condition: 'no consumer holds a reference', drainsAttributes: true },
+          // Consumers are unbound first, by the device links that their nvmem-cells property makes; their references go then.
+          fence: { verdict: 'drains', drainsAttributes: true },
         },
       ],
-      summary: 'Drops the reference of the provider: the callbacks go on as long as a consumer holds one.',
-      duty: 'Keep the private data alive, or test a gone flag in reg_read() and reg_write().',
+      summary:
+        'Drops the reference of the provider; with the last one the file in sysfs goes, which waits for readers and writers. The callbacks go on as long as a consumer holds a reference.',
+      duty: 'Keep the private data alive, or test a gone flag in reg_read() and reg_write(), where something without a device link to the provider is a consumer.',
       evidence: [
+        inTree('6.12', 'drivers/nvmem/core.c', 'nvmem_unregister'),
+        inTree('6.12', 'drivers/of/property.c', 'parse_nvmem_cells'),
         inTree('6.12', 'drivers/nvmem/core.c', 'nvmem_device_release'),
         inTree('7.2', 'drivers/nvmem/core.c', 'nvmem_device_release'),
       ],
