@@ -296,8 +296,10 @@ class SubsystemNode {
     const certain = drained ? judged?.races.filter((race) => this.isCertain(race)) : judged?.races;
     const found = (certain ?? []).map((race) => {
       if (drained) return lateRace(race);
-      return flawed || (refused && isOperation(race, running)) ? { ...race, certainty: 'may' as const } : race;
+      const doubt = flawed || (refused && isOperation(race, running)) || this.isMadeByOpen(race);
+      return doubt ? { ...race, certainty: 'may' as const } : race;
     });
+    found.sort((a, b) => Number(a.certainty === 'may') - Number(b.certainty === 'may'));
     const core = this.coreRaces(
       fencings.flatMap(({ fence }) => fence.coreUses ?? []),
       site,
@@ -314,6 +316,12 @@ class SubsystemNode {
   private isCertain({ certainty, object }: Race): boolean {
     if (this.parts.program.knowledge.findNode(this.site.kind) !== undefined) return true;
     return certainty === 'must' && object.owner === 'devres' && object.kind === 'memory';
+  }
+
+  /** Teardown may free another one than this file's. */
+  private isMadeByOpen({ object }: Race): boolean {
+    const { objects, graph } = this.parts;
+    return objects.allocationsOf(object.name).some(({ fn }) => graph.contextsOf(fn).has('open'));
   }
 
   private coreRaces(uses: readonly CoreUse[], site: NodeSite): readonly Race[] | 'unknown' {

@@ -427,7 +427,8 @@ export const media = contracts({
       roles: {
         bound: { context: 'probe' },
         complete: { context: 'probe' },
-        unbind: { context: 'teardown' },
+        // Also when only the sub-device goes: nothing of the driver that listens is freed then.
+        unbind: { context: 'object-destroy' },
         '*': { context: 'subsystem-callback' },
       },
       evidence: [inTree('6.12', 'drivers/media/v4l2-core/v4l2-async.c', 'v4l2_async_unbind_subdev_one')],
@@ -436,7 +437,7 @@ export const media = contracts({
       struct: 'struct v4l2_subdev_internal_ops',
       roles: {
         registered: { context: 'probe' },
-        unregistered: { context: 'teardown' },
+        unregistered: { context: 'object-destroy' },
         '*': { context: 'subsystem-callback' },
       },
       evidence: [inTree('6.12', 'drivers/media/v4l2-core/v4l2-device.c', 'v4l2_device_unregister_subdev')],
