@@ -111,13 +111,17 @@ export const deviceLinks = contracts({
           verb: 'unpublishes',
           node: 'remoteproc',
           on: arg(0),
-          fence: { verdict: 'blocks-new-only', drainsAttributes: true },
+          // Later boots are refused under the lock of the processor, which the shutdown in between takes; it stays down.
+          fence: { verdict: 'drains', drainsAttributes: true },
         },
         { verb: 'maySleep' },
       ],
-      summary: 'Shuts the processor down and takes its files away; its character device is not drained.',
+      summary:
+        'Refuses later boots, waits for a running one, shuts the processor down and takes its files away; fds of its character device keep it.',
       evidence: [
-        inTree('6.12', 'drivers/remoteproc/remoteproc_core.c'),
+        inTree('6.12', 'drivers/remoteproc/remoteproc_core.c', 'rproc_del'),
+        inTree('6.12', 'drivers/remoteproc/remoteproc_core.c', 'rproc_boot'),
+        inTree('6.12', 'drivers/remoteproc/remoteproc_cdev.c', 'rproc_char_device_add'),
         inTree('7.2', 'drivers/remoteproc/remoteproc_core.c'),
       ],
     },

@@ -371,4 +371,14 @@ export const subsystems = contracts({
       evidence: [inTree('6.12', 'drivers/uio/uio.c', 'uio_open'), inTree('7.2', 'drivers/uio/uio.c', 'uio_open')],
     },
   ],
+  nodes: [
+    {
+      // Its file operations reach no driver: they read what pps_event() has left in the source, which they keep.
+      node: 'pps',
+      evidence: [
+        inTree('6.12', 'drivers/pps/pps.c', 'pps_cdev_open'),
+        inTree('6.12', 'drivers/pps/pps.c', 'pps_cdev_ioctl'),
+      ],
+    },
+  ],
 });
