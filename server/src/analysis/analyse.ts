@@ -53,8 +53,8 @@ export function analyseModule(
     checkThenUse: [],
   };
   if (rust !== undefined && (wanted.size === 0 || rust.translated === undefined)) {
-    const { facts, view, unknownCallees: unknown } = rust;
-    return { ...nothing, functions: view.functions, revocable: facts, rust: view, unknownCallees: unknown };
+    const { facts, view, nodes, unknownCallees: unknown } = rust;
+    return { ...nothing, nodes, functions: view.functions, revocable: facts, rust: view, unknownCallees: unknown };
   }
   const program = new Program(rust?.translated ?? input, knowledge);
   const plain = { name: input.name, unknownCallees: rust?.unknownCallees ?? unknownCallees(program), problems };
@@ -77,7 +77,7 @@ export function analyseModule(
   ];
   return {
     ...plain,
-    nodes: judged,
+    nodes: [...judged, ...(rust?.nodes ?? [])],
     functions: rust?.view.functions ?? functionFacts(parts),
     objects: objectFacts(parts),
     teardownOrder: wanted.has('teardownOrder') ? teardownOrder(parts) : [],

@@ -170,6 +170,8 @@ export interface DeviceNode {
   /** Stable inside the module: `file:fn:api:n`. */
   readonly id: string;
   readonly kind: NodeKind;
+  /** Rules that speak of C leave others alone. */
+  readonly language?: 'rust';
   readonly register: CallSite;
   /** The unregister call that teardown reaches; other ones are error paths. */
   readonly unregister?: CallSite;

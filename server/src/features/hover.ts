@@ -79,7 +79,17 @@ export function renderHover(request: HoverRequest): HoverResult | undefined {
 function rustHover({ unit, analysis, knowledge, offset, text }: HoverRequest): HoverResult | undefined {
   const found = rustWordAt(text(unit.path), offset);
   if (found === undefined || analysis.rust === undefined) return undefined;
-  const parts = rustMarkdown(analysis.rust, unit, found.word, offset, knowledge, text);
+  const nodes = analysis.nodes.filter((node) =>
+    [node.register, node.unregister].some((site) => {
+      const isHere = site?.at.file === unit.path && contains(site.at.span, offset);
+      // A field ends the registration: its name, and the words of its type.
+      return isHere && (site !== node.register || site.api.split('::').includes(found.word));
+    }),
+  );
+  const parts = [
+    ...nodes.map((node) => nodeMarkdown(node, text)),
+    ...rustMarkdown(analysis.rust, unit, found.word, offset, knowledge, text),
+  ];
   return parts.length === 0 ? undefined : { span: found.span, markdown: parts.join(RULE) };
 }
 

@@ -22,7 +22,8 @@ export function lensesFor(file: string, analysis: ModuleAnalysis): readonly Lens
   for (const node of analysis.nodes) {
     const { register, unregister } = node;
     if (register.at.file === file) lenses.push({ span: register.at.span, title: shorten(beginText(node)), node });
-    if (unregister?.at.file === file) lenses.push({ span: unregister.at.span, title: shorten(endText(node)), node });
+    const isOneCall = unregister?.at.span.start === register.at.span.start;
+    if (unregister?.at.file === file && !isOneCall) lenses.push({ span: unregister.at.span, title: shorten(endText(node)), node });
   }
   return lenses.toSorted((a, b) => a.span.start - b.span.start);
 }

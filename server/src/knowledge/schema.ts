@@ -425,6 +425,8 @@ export interface TableContract {
   readonly node?: NodeKind;
   /** Facts about a bus's driver table. */
   readonly driver?: DriverFacts;
+  /** Rust: what kind of device node a trait of file operations serves. */
+  readonly node?: NodeKind;
   readonly evidence: readonly Evidence[];
 }
 

@@ -1,6 +1,6 @@
 import { pick, reported } from '../analysis/revocable/facts.ts';
 import { addOwner } from './fixes/add-owner.ts';
-import { defineRule } from './rule.ts';
+import { defineRule, nodesInC } from './rule.ts';
 
 export default defineRule({
   id: 'missing-fops-owner',
@@ -21,6 +21,10 @@ owner for a \`MiscDevice\`: carry the patch that does, or do not let the module 
     registration: '{operations}: open files do not keep the module loaded, the kernel crate sets no owner',
   },
   hint: 'set .owner = THIS_MODULE',
+  hints: {
+    registration:
+      'use a kernel crate whose registration sets the owner, or keep the module from being unloaded while files are open',
+  },
   fixes: { addOwner },
 
   *check(analysis) {
@@ -30,7 +34,7 @@ owner for a \`MiscDevice\`: carry the patch that does, or do not let the module 
       yield { ...reported(fact), message: 'registration', triggers, data: pick(fact, 'operations') };
     }
     const seen = new Set<string>();
-    for (const node of analysis.nodes) {
+    for (const node of nodesInC(analysis)) {
       const { name, at } = node.operations;
       if (!node.ownerMissing || name === undefined || at === undefined) continue;
       const key = `${at.file}:${at.span.start}`;

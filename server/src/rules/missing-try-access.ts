@@ -3,7 +3,7 @@ import { coverOperations } from './fixes/cover-operations.ts';
 import { fenceOperations } from './fixes/fence-operations.ts';
 import { insertFsRevocable } from './fixes/insert-fs-revocable.ts';
 import { wrapTryAccess } from './fixes/wrap-try-access.ts';
-import { defineRule } from './rule.ts';
+import { defineRule, nodesInC } from './rule.ts';
 import { groupOf } from './unfenced-unregister.ts';
 
 /** Diagnostics a node may have in all; one is the unregister call's. */
@@ -29,6 +29,7 @@ driver-local fence: take the lock, test that the device is still there, use it, 
     unrevoked: '{operation} uses {object} in a section of {provider}, which {teardown}() does not revoke in time',
   },
   hint: 'use it inside a try_access scope, or under the lock that teardown takes, after testing that it is still there',
+  hints: { unguarded: 'put it behind a Devres, and use it inside try_access()' },
   fixes: { wrapTryAccess, coverOperations, fenceOperations, insertFsRevocable },
 
   *check(analysis) {
@@ -41,7 +42,7 @@ driver-local fence: take the lock, test that the device is still there, use it, 
           data: pick(fact, 'operation', 'field'),
         };
     const seen = new Set<string>();
-    for (const node of analysis.nodes) {
+    for (const node of nodesInC(analysis)) {
       // A missing owner is a finding of its own on the same node.
       let shown = node.ownerMissing ? 1 : 0;
       for (const race of node.races) {

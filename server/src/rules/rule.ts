@@ -95,6 +95,8 @@ export interface RuleDefinition<M extends Record<string, string>, F extends stri
   readonly messages: M;
   /** What to do, one line, beside the message. */
   readonly hint: string;
+  /** Where a message needs another. */
+  readonly hints?: { readonly [K in keyof M]?: string };
   readonly fixes: { readonly [K in F]: Fix };
   check(analysis: ModuleAnalysis): Iterable<Yield<NoInfer<M>, NoInfer<F>>>;
 }
@@ -157,6 +159,11 @@ export function renderMessage(template: string, data: Readonly<Record<string, st
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => data?.[name] ?? whole);
 }
 
+/** Nodes whose operations stand in tables of C; of those in Rust the facts about Rust tell. */
+export function nodesInC({ nodes }: ModuleAnalysis): readonly DeviceNode[] {
+  return nodes.filter(({ language }) => language !== 'rust');
+}
+
 export function defineRule<const M extends Record<string, string>, const F extends string = never>(
   definition: RuleDefinition<M, F>,
 ): Rule {
@@ -176,7 +183,7 @@ export function defineRule<const M extends Record<string, string>, const F exten
           rule: definition.id,
           message,
           text: renderMessage(definition.messages[message] ?? message, data),
-          hint: definition.hint,
+          hint: definition.hints?.[message] ?? definition.hint,
           severity: severityOf(definition.severity, found.certainty, found.triggers),
           fixes: fixes ?? [],
         });

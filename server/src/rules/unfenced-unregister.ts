@@ -3,7 +3,7 @@ import { pick, reported } from '../analysis/revocable/facts.ts';
 import { coverOperations } from './fixes/cover-operations.ts';
 import { fenceOperations } from './fixes/fence-operations.ts';
 import { insertFsRevocable } from './fixes/insert-fs-revocable.ts';
-import { defineRule } from './rule.ts';
+import { defineRule, nodesInC } from './rule.ts';
 
 export default defineRule({
   id: 'unfenced-unregister',
@@ -35,6 +35,7 @@ the module are not followed.`,
     stale: '{stop} {operations} from following {object} after teardown has left or cleared it',
   },
   hint: 'fence the operations: refcounted data, and a gone test under a lock that outlives the fd',
+  hints: { dropped: 'put it behind a Devres, and ask for access in each operation' },
   fixes: { coverOperations, fenceOperations, insertFsRevocable },
 
   *check(analysis) {
@@ -43,7 +44,7 @@ the module are not followed.`,
       const names = pick(fact, 'registration', 'operation', 'field');
       yield { ...reported(fact), message: 'dropped', triggers: ['sysfs-unbind'], data: names };
     }
-    for (const node of analysis.nodes) {
+    for (const node of nodesInC(analysis)) {
       const [race] = node.races;
       if (race === undefined) continue;
       const at = node.unregister?.at ?? race.use.at;

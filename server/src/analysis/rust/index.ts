@@ -3,12 +3,13 @@
  * out: plain data, as for C. It never throws for bad source; where a type is not known, nothing is said.
  */
 import type { Knowledge } from '../../knowledge/lookup.ts';
-import type { ModuleInput } from '../model.ts';
+import type { DeviceNode, ModuleInput } from '../model.ts';
 import type { RevocableFact } from '../revocable/facts.ts';
 import { accessFacts } from './access-facts.ts';
 import { RustContext } from './context.ts';
 import { escapeFacts } from './escape-facts.ts';
 import { RustMemory } from './memory.ts';
+import { rustNodes } from './nodes.ts';
 import { registrationFacts } from './registration-facts.ts';
 import { revokeFacts } from './revoke-facts.ts';
 import { sleepFacts } from './sleep-facts.ts';
@@ -20,6 +21,7 @@ import { rustView } from './view.ts';
 export interface RustFindings {
   readonly facts: readonly RevocableFact[];
   readonly view: RustView;
+  readonly nodes: readonly DeviceNode[];
   /** The module for the analyses that C and Rust share; absent where nothing in it is an operation that user space calls. */
   readonly translated?: ModuleInput;
   /** Names that are called and that neither the module nor a contract knows, with the number of calls. */
@@ -45,6 +47,7 @@ export function rustFindings(
   return {
     facts,
     view: rustView(context),
+    nodes: rustNodes(context, input),
     ...(hasOperations(context) ? { translated: translateRust(input, context) } : {}),
     unknownCallees: unknownCallees(context),
   };

@@ -1,6 +1,6 @@
 /** Registrations of a module, their order among the fields of a struct, and the data of open files. */
 import type { Location } from '../../base/span.ts';
-import type { FieldDeclaration, StructDeclaration, TypeRef } from '../../ir/ir.ts';
+import type { FieldDeclaration, ImplDeclaration, StructDeclaration, TypeRef } from '../../ir/ir.ts';
 import type { RustTypeContract } from '../../knowledge/rust-schema.ts';
 import type { SourceUnit, Step } from '../model.ts';
 import type { RevocableFact } from '../revocable/facts.ts';
@@ -21,7 +21,7 @@ export function registrationFacts(context: RustContext, units: readonly SourceUn
 }
 
 /** The registration among a type's parts, through smart pointers and `Option`. */
-function registrationIn(type: TypeRef, context: RustContext, depth = 0): RustTypeContract | undefined {
+export function registrationIn(type: TypeRef, context: RustContext, depth = 0): RustTypeContract | undefined {
   if (type.pointers > 0 || depth > 5) return undefined;
   const row = context.program.findKernelType(type);
   if (row?.registration !== undefined) return row;
@@ -106,6 +106,47 @@ function fieldStep(unit: SourceUnit, field: FieldDeclaration, kind: Step['kind']
   return { kind, at: { file: unit.path, span: field.span }, text };
 }
 
+/** The data of an open file, for an implementation of a trait of file operations. */
+export function fileDataOf(
+  impl: ImplDeclaration,
+  context: RustContext,
+  units: readonly SourceUnit[],
+): { readonly struct: StructDeclaration; readonly home: SourceUnit } | undefined {
+  const declared = impl.types.Ptr ?? impl.types.Data ?? impl.types.PrivateData;
+  const data =
+    declared === undefined ? impl.type : ([...context.program.chain(declared, impl.type)].at(-1) ?? impl.type);
+  const struct = context.program.findStruct(data.base);
+  const home = units.find((one) => one.ir.structs.includes(struct as StructDeclaration));
+  return struct === undefined || home === undefined ? undefined : { struct, home };
+}
+
+/** A member of an open file's data that goes with the binding, and its first use in an operation. */
+export interface FileDataUse {
+  readonly at: Location;
+  /** `FileData.regs`. */
+  readonly text: string;
+  readonly resource: TypeRef;
+  readonly step: Step;
+  /** The operation's name in its trait, and the function. */
+  readonly operation: string;
+  readonly operationFn: string;
+}
+
+export function usesOfFileData(
+  impl: ImplDeclaration,
+  context: RustContext,
+  units: readonly SourceUnit[],
+): readonly FileDataUse[] {
+  const data = fileDataOf(impl, context, units);
+  return (data?.struct.fields ?? []).flatMap((field) => {
+    const resource = unfencedPart(field.type, context);
+    const use = resource === undefined ? undefined : useInOperation(data?.struct.name ?? '', field.name, context);
+    if (resource === undefined || use === undefined || data === undefined) return [];
+    const at = { file: data.home.path, span: field.span };
+    return [{ ...use, at, text: `${data.struct.name}.${field.name}`, resource }];
+  });
+}
+
 /** What an open file owns, per `impl MiscDevice`. */
 function fileDataFacts(context: RustContext, units: readonly SourceUnit[]): readonly RevocableFact[] {
   const facts: RevocableFact[] = [];
@@ -113,16 +154,13 @@ function fileDataFacts(context: RustContext, units: readonly SourceUnit[]): read
     const table = impl.trait === undefined ? undefined : context.knowledge.rust.findTrait(pathOfType(impl.trait));
     if (table === undefined || !Object.values(table.roles).some((role) => role.context === 'open')) continue;
     if (!units.includes(unit)) continue;
-    const declared = impl.types.Ptr ?? impl.types.Data ?? impl.types.PrivateData;
-    const data =
-      declared === undefined ? impl.type : ([...context.program.chain(declared, impl.type)].at(-1) ?? impl.type);
-    const struct = context.program.findStruct(data.base);
-    const home = units.find((one) => one.ir.structs.includes(struct as StructDeclaration));
-    if (struct === undefined || home === undefined) continue;
+    const data = fileDataOf(impl, context, units);
+    if (data === undefined) continue;
+    const { struct, home } = data;
     for (const field of struct.fields) {
       const raw = unfencedPart(field.type, context);
       if (raw === undefined) continue;
-      const use = useInOperation(data.base, field.name, context);
+      const use = useInOperation(struct.name, field.name, context);
       facts.push({
         kind: 'raw-resource',
         at: { file: home.path, span: field.span },
@@ -139,7 +177,7 @@ function fileDataFacts(context: RustContext, units: readonly SourceUnit[]): read
         certainty: raw.annotations?.[0] === '*' ? 'may' : 'must',
       });
       if (use === undefined || raw.annotations?.[0] === '*') continue;
-      const names = { field: `${struct.name}.${field.name}`, operation: use.operation };
+      const names = { field: `${struct.name}.${field.name}`, operation: use.by };
       const loaded = fieldStep(
         home,
         field,
@@ -194,7 +232,7 @@ function registrationOf(
   return undefined;
 }
 
-function mentions(type: TypeRef, base: string): boolean {
+export function mentions(type: TypeRef, base: string): boolean {
   return type.base === base || (type.arguments ?? []).some((one) => mentions(one, base));
 }
 
@@ -203,7 +241,7 @@ function useInOperation(
   type: string,
   field: string,
   context: RustContext,
-): { readonly step: Step; readonly operation: string } | undefined {
+): { readonly step: Step; readonly by: string; readonly operation: string; readonly operationFn: string } | undefined {
   for (const linked of context.linker.functions) {
     const root = context.rootsOf(linked).find(({ context: why }) => why === 'file-operation' || why === 'release');
     if (root === undefined) continue;
@@ -223,7 +261,9 @@ function useInOperation(
         'use',
         `${root.by}() uses ${field}, whether the device is there or not`,
       );
-      return { step, operation: `${root.by}()` };
+      const operationFn = root.fn.fn.ir.name;
+      const operation = operationFn.slice(operationFn.lastIndexOf(':') + 1);
+      return { step, by: `${root.by}()`, operation, operationFn };
     }
   }
   return undefined;

@@ -74,6 +74,13 @@ export class RustProgram {
     return this.structs.get(name);
   }
 
+  /** Names of the structs that have a field of such a type. */
+  structsWith(isIt: (type: TypeRef) => boolean): readonly string[] {
+    return [...this.structs.values()]
+      .filter(({ fields }) => fields.some(({ type }) => isIt(type)))
+      .map(({ name }) => name);
+  }
+
   /** A row of the kernel crate; a type that the module declares itself has none, unless the module is that crate. */
   findKernelType(type: TypeRef): RustTypeContract | undefined {
     return this.knowledge.rust.findType(pathOfType(type));

@@ -61,12 +61,19 @@ export const rustRegistrations = contracts({
       evidence: [{ kernel: 'before 6.8', file: 'rust/kernel/file.rs', skimmed: true }],
     },
     {
+      struct: 'trait drm::file::DriverFile',
+      node: 'drm',
+      roles: { open: { context: 'open' } },
+      evidence: [inTree('7.2', 'rust/kernel/drm/file.rs')],
+    },
+    {
       struct: 'trait platform::Driver',
       roles: {
         probe: { context: 'probe', device: 0 },
         unbind: { context: 'teardown', device: 0 },
         remove: { context: 'teardown', device: 0 },
       },
+      driver: { bus: 'platform', triggers: ['sysfs-unbind', 'module-unload'] },
       evidence: [inTree('7.2', 'rust/kernel/platform.rs')],
     },
     {
@@ -76,11 +83,13 @@ export const rustRegistrations = contracts({
         unbind: { context: 'teardown', device: 0 },
         remove: { context: 'teardown', device: 0 },
       },
+      driver: { bus: 'pci', triggers: ['hot-unplug', 'sysfs-unbind', 'module-unload'] },
       evidence: [inTree('7.2', 'rust/kernel/pci.rs')],
     },
     {
       struct: 'trait usb::Driver',
       roles: { probe: { context: 'probe', device: 0 }, disconnect: { context: 'teardown', device: 0 } },
+      driver: { bus: 'usb', triggers: ['hot-unplug', 'sysfs-unbind', 'module-unload'] },
       evidence: [inTree('7.2', 'rust/kernel/usb.rs')],
     },
     {
@@ -90,11 +99,13 @@ export const rustRegistrations = contracts({
         unbind: { context: 'teardown', device: 0 },
         shutdown: { context: 'teardown', device: 0 },
       },
+      driver: { bus: 'i2c', triggers: ['parent-removal', 'sysfs-unbind', 'module-unload'] },
       evidence: [inTree('7.2', 'rust/kernel/i2c.rs')],
     },
     {
       struct: 'trait auxiliary::Driver',
       roles: { probe: { context: 'probe', device: 0 }, unbind: { context: 'teardown', device: 0 } },
+      driver: { bus: 'auxiliary', triggers: ['parent-removal', 'sysfs-unbind', 'module-unload'] },
       evidence: [inTree('7.2', 'rust/kernel/auxiliary.rs')],
     },
     {
@@ -125,11 +136,13 @@ export const rustRegistrations = contracts({
     {
       struct: 'trait Module',
       roles: { init: { context: 'module-init' } },
+      driver: { bus: 'module', triggers: ['module-unload'] },
       evidence: [inTree('7.2', 'rust/kernel/lib.rs')],
     },
     {
       struct: 'trait InPlaceModule',
       roles: { init: { context: 'module-init' } },
+      driver: { bus: 'module', triggers: ['module-unload'] },
       evidence: [inTree('7.2', 'rust/kernel/lib.rs')],
     },
   ],
@@ -220,6 +233,12 @@ export const rustRegistrations = contracts({
       role: 'register',
       summary: 'Makes a device node. From here on user space can open it.',
       evidence: [inTree('7.2', 'rust/kernel/miscdevice.rs')],
+    },
+    {
+      name: 'drm::driver::Registration::new_foreign_owned',
+      role: 'devres-register',
+      summary: 'Registers the DRM device; devres unregisters it after the device is unbound.',
+      evidence: [inTree('7.2', 'rust/kernel/drm/driver.rs')],
     },
     {
       name: 'Kiocb::file',
