@@ -23,7 +23,8 @@ export function lensesFor(file: string, analysis: ModuleAnalysis): readonly Lens
     const { register, unregister } = node;
     if (register.at.file === file) lenses.push({ span: register.at.span, title: shorten(beginText(node)), node });
     const isOneCall = unregister?.at.span.start === register.at.span.start;
-    if (unregister?.at.file === file && !isOneCall) lenses.push({ span: unregister.at.span, title: shorten(endText(node)), node });
+    if (unregister?.at.file === file && !isOneCall)
+      lenses.push({ span: unregister.at.span, title: shorten(endText(node)), node });
   }
   return lenses.toSorted((a, b) => a.span.start - b.span.start);
 }

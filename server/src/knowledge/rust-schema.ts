@@ -17,6 +17,8 @@ export interface RustTypeContract {
   readonly guard?: LockKind;
   /** Generic argument of the value inside, which a guard or a method gives access to. */
   readonly holds?: number;
+  /** What it holds is never dropped by itself. */
+  readonly neverDrops?: boolean;
   /** A function of C that does to a pointer what dropping this does. */
   readonly dropsLike?: string;
   /** Dropping it may sleep. */

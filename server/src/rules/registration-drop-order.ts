@@ -16,9 +16,11 @@ export default defineRule({
   references: ['rust/kernel/driver.rs', 'drivers/base/dd.c'],
   messages: {
     order: '{field} ({registration}) is dropped after {resource}: its callbacks can run when {resource} is gone',
+    forgotten: '{registration} is never dropped: its callbacks can run when what they use is gone',
     devres: '{call} outlives the data of the driver, which {struct}.{field} may point to',
   },
   hint: 'declare the registration before what it uses',
+  hints: { forgotten: 'let it be dropped with what its callbacks use' },
   fixes: { orderFields },
 
   *check(analysis) {
@@ -31,6 +33,8 @@ export default defineRule({
           fixes: ['orderFields'],
           data: pick(fact, 'field', 'registration', 'resource'),
         };
+      else if (fact.kind === 'registration-forgotten')
+        yield { ...common, message: 'forgotten', data: pick(fact, 'registration') };
       else if (fact.kind === 'registered-beyond')
         yield { ...common, message: 'devres', data: pick(fact, 'call', 'struct', 'field') };
     }

@@ -58,6 +58,7 @@ export type RevocableFactKind =
   | 'dropped-late'
   | 'registered-beyond'
   | 'raw-resource'
+  | 'registration-forgotten'
   | 'unfenced-use'
   | 'unfenced-registration'
   | 'owner-missing';

@@ -1,5 +1,5 @@
 /** What the checks of Rust share: linked functions, guards, what sleeps, and the contexts in which functions run. */
-import type { Callee, Value } from '../../ir/ir.ts';
+import type { Callee, ImplDeclaration, TypeRef, Value } from '../../ir/ir.ts';
 import { everyValue, valuesOf, valuesOfTerminator } from '../../ir/walk.ts';
 import type { Knowledge } from '../../knowledge/lookup.ts';
 import type { RustRole } from '../../knowledge/rust-schema.ts';
@@ -22,12 +22,21 @@ export interface RustRoot {
   readonly by: string;
 }
 
+const DROPS = new Set(['Drop', 'PinnedDrop']);
+
+/** What an open file owns, for an implementation of a trait of file operations. */
+export function fileDataType(impl: ImplDeclaration, program: RustProgram): TypeRef {
+  const declared = impl.types.Ptr ?? impl.types.Data ?? impl.types.PrivateData ?? impl.types.Wrapper;
+  return declared === undefined ? impl.type : ([...program.chain(declared, impl.type)].at(-1) ?? impl.type);
+}
+
 export class RustContext {
   readonly knowledge: Knowledge;
   readonly program: RustProgram;
   readonly linker: Linker;
   readonly sleeping: Sleeping;
   readonly memory: RustMemory;
+  private dataOfFiles: ReadonlySet<string> | undefined;
   private readonly roots = new Map<LinkedFn, RustRoot[]>();
 
   constructor(units: readonly SourceUnit[], knowledge: Knowledge, memory: RustMemory) {
@@ -56,9 +65,24 @@ export class RustContext {
     return this.roots.get(linked) ?? [];
   }
 
+  /** Types whose values belong to open files: they are dropped when the file is closed. */
+  private fileData(): ReadonlySet<string> {
+    this.dataOfFiles ??= new Set(
+      this.program.impls.flatMap(({ impl }) => (this.opensFiles(impl) ? [fileDataType(impl, this.program).base] : [])),
+    );
+    return this.dataOfFiles;
+  }
+
+  private opensFiles({ trait }: ImplDeclaration): boolean {
+    const table = trait === undefined ? undefined : this.knowledge.rust.findTrait(pathOfType(trait));
+    return Object.values(table?.roles ?? {}).some((role) => role.context === 'open');
+  }
+
   private rootOf(linked: LinkedFn): RustRoot | undefined {
     const { method, name, closureOf } = linked.fn.ir;
     if (method?.trait === undefined || closureOf !== undefined) return undefined;
+    if (DROPS.has(method.trait.base) && this.fileData().has(method.type.base))
+      return { context: 'release', fn: linked, by: `${method.trait.base}::drop` };
     const table = this.knowledge.rust.findTrait(pathOfType(method.trait));
     const field = name.slice(name.lastIndexOf(':') + 1);
     const role = table === undefined ? undefined : (table.roles[field] ?? table.roles['*']);

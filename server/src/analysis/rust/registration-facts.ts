@@ -2,11 +2,12 @@
 import type { Location } from '../../base/span.ts';
 import type { FieldDeclaration, ImplDeclaration, StructDeclaration, TypeRef } from '../../ir/ir.ts';
 import type { RustTypeContract } from '../../knowledge/rust-schema.ts';
+import type { Context } from '../../knowledge/schema.ts';
 import type { SourceUnit, Step } from '../model.ts';
 import type { RevocableFact } from '../revocable/facts.ts';
 import { fact, nameOf } from './access-facts.ts';
 import type { RustContext } from './context.ts';
-import { callsWith, valuesIn } from './context.ts';
+import { callsWith, fileDataType, valuesIn } from './context.ts';
 import { stepAt } from './describe.ts';
 import { pathOfType, spellRustType } from './types.ts';
 
@@ -17,6 +18,8 @@ export function registrationFacts(context: RustContext, units: readonly SourceUn
     ...fileDataFacts(context, own),
     ...ownerFacts(context, own),
     ...registeredBeyondData(context),
+    ...forgotten(context, own),
+    ...workFacts(context, own),
   ];
 }
 
@@ -112,10 +115,7 @@ export function fileDataOf(
   context: RustContext,
   units: readonly SourceUnit[],
 ): { readonly struct: StructDeclaration; readonly home: SourceUnit } | undefined {
-  const declared = impl.types.Ptr ?? impl.types.Data ?? impl.types.PrivateData;
-  const data =
-    declared === undefined ? impl.type : ([...context.program.chain(declared, impl.type)].at(-1) ?? impl.type);
-  const struct = context.program.findStruct(data.base);
+  const struct = context.program.findStruct(fileDataType(impl, context.program).base);
   const home = units.find((one) => one.ir.structs.includes(struct as StructDeclaration));
   return struct === undefined || home === undefined ? undefined : { struct, home };
 }
@@ -204,6 +204,56 @@ function fileDataFacts(context: RustContext, units: readonly SourceUnit[]): read
   return facts;
 }
 
+const OPERATIONS: ReadonlySet<Context> = new Set(['file-operation', 'release']);
+const WORK: ReadonlySet<Context> = new Set(['work']);
+
+/** Nothing cancels a work item: registers that it holds may be gone when it runs. */
+function workFacts(context: RustContext, units: readonly SourceUnit[]): readonly RevocableFact[] {
+  return units.flatMap((unit) =>
+    unit.ir.structs.flatMap((struct) =>
+      struct.fields.flatMap((field): RevocableFact[] => {
+        const raw = unfencedPart(field.type, context);
+        if (raw === undefined || context.program.findKernelType(raw)?.resource !== 'mmio') return [];
+        const use = useInOperation(struct.name, field.name, context, WORK);
+        if (use === undefined) return [];
+        const loaded = fieldStep(unit, field, 'load', `${field.name} goes with the binding of the device`);
+        const names = { field: `${struct.name}.${field.name}`, operation: use.by };
+        return [{ kind: 'unfenced-use', at: use.step.at, names, story: [loaded, use.step], certainty: 'must' }];
+      }),
+    ),
+  );
+}
+
+/** A registration that is never dropped stops nothing, whatever goes. */
+function forgotten(context: RustContext, units: readonly SourceUnit[]): readonly RevocableFact[] {
+  const calls = context.linker.functions.flatMap((linked) =>
+    callsWith(linked, 'forget').flatMap((one) => {
+      const [value] = one.call.args;
+      const type = value === undefined ? undefined : context.linker.typeOf(value, linked);
+      const row = type === undefined ? undefined : registrationIn(type, context);
+      if (row === undefined) return [];
+      const step = stepAt(linked, one.call.span, 'store', 'from here on nothing unregisters it');
+      return [fact('registration-forgotten', linked, one, one.call.span, { registration: row.name }, [step])];
+    }),
+  );
+  const fields = units.flatMap((unit) =>
+    unit.ir.structs.flatMap((struct) =>
+      struct.fields.flatMap((field): RevocableFact[] => {
+        const kept =
+          context.program.findKernelType(field.type)?.neverDrops === true ? field.type.arguments?.[0] : undefined;
+        const row = kept === undefined ? undefined : registrationIn(kept, context);
+        if (row === undefined) return [];
+        const story = [fieldStep(unit, field, 'store', 'this is not dropped with the struct')];
+        const names = { registration: row.name, struct: struct.name };
+        return [
+          { kind: 'registration-forgotten', at: { file: unit.path, span: field.span }, names, story, certainty: 'may' },
+        ];
+      }),
+    ),
+  );
+  return [...calls, ...fields];
+}
+
 /** A pointer that nobody revokes, or a resource without a revocable around it. */
 function unfencedPart(type: TypeRef, context: RustContext, depth = 0): TypeRef | undefined {
   if (depth > 5) return undefined;
@@ -241,9 +291,10 @@ function useInOperation(
   type: string,
   field: string,
   context: RustContext,
+  contexts = OPERATIONS,
 ): { readonly step: Step; readonly by: string; readonly operation: string; readonly operationFn: string } | undefined {
   for (const linked of context.linker.functions) {
-    const root = context.rootsOf(linked).find(({ context: why }) => why === 'file-operation' || why === 'release');
+    const root = context.rootsOf(linked).find(({ context: why }) => contexts.has(why));
     if (root === undefined) continue;
     for (const one of linked.calls.values()) {
       const [receiver] = one.call.args;

@@ -71,6 +71,7 @@ export const rustCore = contracts({
     {
       name: 'ManuallyDrop',
       derefs: 0,
+      neverDrops: true,
       summary: 'Its content is never dropped by itself.',
       evidence: [inTree('7.2', 'rust/kernel/page.rs')],
     },
@@ -237,6 +238,7 @@ export const rustCore = contracts({
     },
     {
       name: 'mem::forget',
+      aliases: ['Box::leak', 'KBox::leak'],
       takesSelf: true,
       role: 'forget',
       summary: 'The value is never dropped: what its drop would stop is never stopped.',
