@@ -426,7 +426,7 @@ export interface TableContract {
   /** Facts about a bus's driver table. */
   readonly driver?: DriverFacts;
   /** Rust: what kind of device node a trait of file operations serves. */
-  readonly node?: NodeKind;
+  readonly serves?: NodeKind;
   readonly evidence: readonly Evidence[];
 }
 

@@ -49,7 +49,7 @@ function nodeOf(
   const teardown = teardownOf(drivers);
   return {
     id: `${unit.path}:${impl.type.base}:${name}:${impl.span.start}`,
-    kind: table.node ?? 'misc',
+    kind: table.serves ?? 'misc',
     language: 'rust',
     register: call?.site ?? { api: name, at: { file: unit.path, span: headOf(impl) }, fn: '' },
     ...(end === undefined ? {} : { unregister: end }),

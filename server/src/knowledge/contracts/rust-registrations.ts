@@ -62,7 +62,7 @@ export const rustRegistrations = contracts({
     },
     {
       struct: 'trait drm::file::DriverFile',
-      node: 'drm',
+      serves: 'drm',
       roles: { open: { context: 'open' } },
       evidence: [inTree('7.2', 'rust/kernel/drm/file.rs')],
     },
