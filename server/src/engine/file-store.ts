@@ -7,8 +7,8 @@ import type { Host } from '../base/host.ts';
 import type { Span } from '../base/span.ts';
 import { hashDigest, hashInto, hashState } from '../ir/content-hash.ts';
 import type { FileIr } from '../ir/ir.ts';
-import type { FunctionCache } from '../ir/lower-c.ts';
-import { lowerC } from '../ir/lower-c.ts';
+import type { FunctionCache, ParseText } from '../ir/lower-c.ts';
+import { lowerC, lowerSource } from '../ir/lower-c.ts';
 import { lowerRust } from '../ir/lower-rust.ts';
 import type { CParser } from '../syntax/c-parser.ts';
 import type { RustParser } from '../syntax/rust-parser.ts';
@@ -157,10 +157,15 @@ export class FileStore {
     const key = isRust(stored.path) ? `rust ${stored.hash}` : stored.hash;
     const known = this.lowered.get(key);
     if (known !== undefined) return known;
-    using tree = this.parse(stored);
-    const ir = this.lower(stored.path, tree, new Map());
+    const ir = this.lowerOnce(stored);
     this.lowered.set(key, ir, stored.text.length);
     return ir;
+  }
+
+  private lowerOnce(stored: StoredText): FileIr {
+    if (!isRust(stored.path)) return lowerSource(stored.text, this.parseC);
+    using tree = this.parse(stored);
+    return this.lower(stored.path, tree, new Map());
   }
 
   private documentIr(document: Document): FileIr {
@@ -174,6 +179,8 @@ export class FileStore {
     return this.parserOf(path).parse(text);
   }
 
+  private readonly parseC: ParseText = (text, _variant, skip) => this.parser.parse(text, 'preferred', skip);
+
   private parserOf(path: string): CParser | RustParser {
     if (!isRust(path)) return this.parser;
     if (this.rustParser === undefined) throw new Error('a Rust text that was never read');
@@ -182,6 +189,6 @@ export class FileStore {
 
   private lower(path: string, tree: SyntaxTree, cache: FunctionCache): FileIr {
     if (isRust(path)) return lowerRust(tree, { cache, parse: (text) => this.parserOf(path).parse(text) });
-    return lowerC(tree, { cache, parse: (text) => this.parser.parse(text) });
+    return lowerC(tree, { cache, parse: this.parseC });
   }
 }

@@ -81,7 +81,7 @@ function lowerNode(parts: ItemParts, node: CNode): void {
       lowerMacroCall(parts, node);
       return;
     default:
-      if (isNamed(node) && !IGNORED.has(node.type) && !node.type.startsWith('preproc_')) {
+      if (isNamed(node) && !node.type.startsWith('preproc_')) {
         parts.problems.push({
           span: spanOf(parts.lowering, node),
           reason: `unexpected ${node.type.replaceAll('_', ' ')} at file level`,
@@ -90,7 +90,8 @@ function lowerNode(parts: ItemParts, node: CNode): void {
   }
 }
 
-const IGNORED = new Set([
+/** Types of items that need no lowering. */
+export const WITHOUT_MEANING: ReadonlySet<string> = new Set([
   'enum_specifier',
   'attribute_specifier',
   'attribute_declaration',

@@ -1,11 +1,13 @@
 /** From the syntax tree of a C file to its intermediate representation. */
 
 import type { Variant } from '../syntax/dialect.ts';
-import type { SyntaxTree, TreeCursor } from '../syntax/syntax-tree.ts';
+import type { Skip, SyntaxTree, TreeCursor } from '../syntax/syntax-tree.ts';
+import { readBodies } from './c-body.ts';
+import type { CNode, IsClosed } from './c-node.ts';
 import { copyNode } from './c-node.ts';
 import type { CText } from './c-type.ts';
 import type { FileIr, FunctionAt, ParseProblem } from './ir.ts';
-import { lowerFileItem } from './lower-c-file.ts';
+import { lowerFileItem, WITHOUT_MEANING } from './lower-c-file.ts';
 import { lowerFunction } from './lower-c-function.ts';
 import { followsStatic } from './lower-c-macro.ts';
 import type { LoweredMacro } from './lower-c-preprocessor.ts';
@@ -17,7 +19,7 @@ import { renderFunction } from './render-ir.ts';
 export type { FunctionCache };
 
 /** Parses a piece of text; `alternative` takes the other branches of its conditionals. */
-export type ParseText = (text: string, variant?: Variant) => SyntaxTree;
+export type ParseText = (text: string, variant?: Variant, skip?: Skip) => SyntaxTree;
 
 export interface LowerOptions {
   /** Functions that were lowered before; new ones are added. */
@@ -26,13 +28,34 @@ export interface LowerOptions {
   readonly parse?: ParseText;
 }
 
+/** A text that is read once: the same as `lowerC` of its tree, with less of it built. */
+export function lowerSource(text: string, parse: ParseText): FileIr {
+  const bodies = new Map<number, CNode>();
+  using outline = parse(text, 'preferred', (standard) => {
+    for (const body of readBodies(standard)) bodies.set(body.start, body);
+    return Array.from(bodies.values(), ({ start, end }) => ({ start: start + 1, end: end - 1 }));
+  });
+  // How the grammar recovers from an error depends on what stands around it.
+  const ir = outline.root.hasError ? undefined : lowerTree(outline, { parse }, bodies);
+  if (ir !== undefined && bodies.size === 0) return ir;
+  // An error, or a body that is no function's to the grammar.
+  using whole = parse(text);
+  return lowerC(whole, { parse });
+}
+
 /** Never throws. What was not understood is in `problems`, and in `havoc` operations. */
 export function lowerC(tree: SyntaxTree, options: LowerOptions = {}): FileIr {
+  return lowerTree(tree, options, new Map());
+}
+
+/** Takes the `bodies` that it uses out of the map. */
+function lowerTree(tree: SyntaxTree, options: LowerOptions, bodies: Map<number, CNode>): FileIr {
   const parts = emptyFileParts();
   const text = { original: tree.original, standard: tree.standard };
   const cursor = tree.root.walk();
   try {
-    if (cursor.gotoFirstChild()) lowerItems(parts, { text, cursor, unread: tree.problems, cache: options.cache });
+    if (cursor.gotoFirstChild())
+      lowerItems(parts, { text, cursor, unread: tree.problems, cache: options.cache, bodies });
   } finally {
     cursor.delete();
   }
@@ -68,6 +91,9 @@ const CONTAINERS = new Set([
   'declaration_list',
 ]);
 
+/** Outside functions only that a declarator has parameters matters. */
+const isParameterList: IsClosed = (type) => type === 'parameter_list';
+
 /** A file on its way through lowering. */
 interface Reading {
   readonly text: CText;
@@ -75,6 +101,8 @@ interface Reading {
   /** Text that the dialect pass could not make readable. */
   readonly unread: readonly ParseProblem[];
   readonly cache: FunctionCache | undefined;
+  /** Bodies that the tree leaves out. */
+  readonly bodies: Map<number, CNode>;
 }
 
 function lowerItems(parts: FileParts, reading: Reading): void {
@@ -88,13 +116,13 @@ function lowerItems(parts: FileParts, reading: Reading): void {
         lowerItems(parts, reading);
         cursor.gotoParent();
       }
-    } else if (type !== 'comment' && type !== ';') {
+    } else if (type !== 'comment' && type !== ';' && !WITHOUT_MEANING.has(type)) {
       lowerItem(parts, reading, type);
     }
   } while (cursor.gotoNextSibling());
 }
 
-function lowerItem(parts: FileParts, { text, cursor, unread, cache }: Reading, type: string): void {
+function lowerItem(parts: FileParts, { text, cursor, unread, cache, bodies }: Reading, type: string): void {
   const span = { start: cursor.startIndex, end: cursor.endIndex };
   const hash = hashOf(text, span.start, span.end);
   const isFunction = type === 'function_definition';
@@ -102,7 +130,7 @@ function lowerItem(parts: FileParts, { text, cursor, unread, cache }: Reading, t
   const key = isFunction ? hash : `${followsStatic(text, span) ? 'static ' : ''}${type} ${hash}`;
   let item = cache?.get(key);
   if (item === undefined) {
-    const node = copyNode(cursor);
+    const node = isFunction ? withBody(copyNode(cursor), bodies) : copyNode(cursor, 0, isParameterList);
     item = isFunction ? lowerFunction(text, node, hash, unread) : lowerFileItem(text, node);
     if (item === undefined) {
       parts.problems.push({ span, reason: 'function without a readable name' });
@@ -111,6 +139,14 @@ function lowerItem(parts: FileParts, { text, cursor, unread, cache }: Reading, t
     cache?.set(key, item);
   }
   addItem(parts, item, span);
+}
+
+function withBody(node: CNode, bodies: Map<number, CNode>): CNode {
+  const last = node.children.at(-1);
+  const body = last?.field === 'body' ? bodies.get(last.start) : undefined;
+  if (body === undefined) return node;
+  bodies.delete(body.start);
+  return { ...node, children: [...node.children.slice(0, -1), body] };
 }
 
 /** Functions with a dropped branch inside are lowered a second time with it, unless that makes no difference. */

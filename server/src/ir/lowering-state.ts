@@ -75,9 +75,14 @@ export interface Lowering {
 
 export type LoweringSetup = Pick<Lowering, 'text' | 'base' | 'fileLevel' | 'name' | 'returns' | 'lowerBody'>;
 
-export function createLowering(setup: LoweringSetup): Lowering {
+export function createLowering({ text, base, fileLevel, name, returns, lowerBody }: LoweringSetup): Lowering {
   return {
-    ...setup,
+    text,
+    base,
+    fileLevel,
+    name,
+    returns,
+    lowerBody,
     cfg: new CfgBuilder(),
     scopes: [],
     locals: {},

@@ -1,7 +1,7 @@
 /** Owner of the C parser: the kernel dialect pass in front of the C grammar. */
 import type { Variant } from './dialect.ts';
 import { toStandardC } from './dialect.ts';
-import type { SyntaxTree } from './syntax-tree.ts';
+import type { Skip, SyntaxTree } from './syntax-tree.ts';
 import { TreeParser } from './syntax-tree.ts';
 
 /** The bytes of the two wasm modules, brought by the host. */
@@ -28,8 +28,8 @@ export class CParser implements Disposable {
     return this.parser.liveTrees;
   }
 
-  parse(text: string, variant: Variant = 'preferred'): SyntaxTree {
-    return this.parser.parse(text, (source) => toStandardC(source, variant));
+  parse(text: string, variant: Variant = 'preferred', skip?: Skip): SyntaxTree {
+    return this.parser.parse(text, (source) => toStandardC(source, variant), skip);
   }
 
   [Symbol.dispose](): void {

@@ -2,7 +2,7 @@
  * One text and its tree, whatever the language. Trees live in the parser's own memory: whoever parses must dispose.
  * `TreeParser` owns the parser of one language; a `Prepare` step stands between the user's text and the grammar.
  */
-import type { Node, Point, Tree } from 'web-tree-sitter';
+import type { Node, Point, Range, Tree } from 'web-tree-sitter';
 import { Edit, Language, Parser } from 'web-tree-sitter';
 import type { Span } from '../base/span.ts';
 import type { DialectResult } from './dialect.ts';
@@ -11,6 +11,9 @@ export type { Node as SyntaxNode, TreeCursor } from 'web-tree-sitter';
 
 /** What is done to a text before it is parsed; offsets stay. */
 export type Prepare = (text: string) => DialectResult;
+
+/** Parts of a prepared text that need no parser, in order. */
+export type Skip = (standard: string) => readonly Span[];
 
 /** The parser of one language, and a count of its trees. */
 export class TreeParser implements Disposable {
@@ -38,9 +41,10 @@ export class TreeParser implements Disposable {
     return this.live;
   }
 
-  parse(text: string, prepare: Prepare): SyntaxTree {
+  /** What `skip` names is left out of the tree, which is never updated then. */
+  parse(text: string, prepare: Prepare, skip: Skip = () => []): SyntaxTree {
     const dialect = prepare(text);
-    const tree = this.parseTree(dialect.text, null);
+    const tree = this.parseTree(dialect.text, null, skip(dialect.text));
     return new SyntaxTree(this.source, prepare, text, dialect, tree);
   }
 
@@ -48,8 +52,9 @@ export class TreeParser implements Disposable {
     this.parser.delete();
   }
 
-  private parseTree(standard: string, old: Tree | null): Tree {
-    const tree = this.parser.parse(standard, old);
+  private parseTree(standard: string, old: Tree | null, skipped: readonly Span[] = []): Tree {
+    const options = skipped.length === 0 ? {} : { includedRanges: rangesWithout(skipped, standard.length) };
+    const tree = this.parser.parse(standard, old, options);
     if (tree === null) throw new Error('the parser has no language');
     this.live++;
     return tree;
@@ -59,6 +64,19 @@ export class TreeParser implements Disposable {
     tree.delete();
     this.live--;
   }
+}
+
+/** Rows and columns are not looked at. */
+const NOWHERE: Point = { row: 0, column: 0 };
+
+function rangesWithout(skipped: readonly Span[], length: number): Range[] {
+  const ranges: Range[] = [];
+  let from = 0;
+  for (const { start, end } of [...skipped, { start: length, end: length }]) {
+    ranges.push({ startIndex: from, endIndex: start, startPosition: NOWHERE, endPosition: NOWHERE });
+    from = end;
+  }
+  return ranges;
 }
 
 interface TreeSource {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FileIr } from '../../../server/src/ir/ir.ts';
-import type { FunctionCache } from '../../../server/src/ir/lower-c.ts';
+import type { FunctionCache, ParseText } from '../../../server/src/ir/lower-c.ts';
+import { lowerSource } from '../../../server/src/ir/lower-c.ts';
 import { renderFile } from '../../../server/src/ir/render-ir.ts';
 import { successors } from '../../../server/src/ir/walk.ts';
 import { lowerText, parser } from '../../support/lower.ts';
@@ -93,6 +94,16 @@ describe('lowering', () => {
         expect(lowerText(second, cache)).toEqual(lowerText(second));
       }),
       { numRuns: 100 },
+    );
+  });
+
+  it('gives the same where bodies are read without the grammar', () => {
+    const parse: ParseText = (text, variant, skip) => parser.parse(text, variant, skip);
+    fc.assert(
+      fc.property(mutated, (source) => {
+        expect(lowerSource(source, parse)).toEqual(lowerText(source));
+      }),
+      { numRuns: 400 },
     );
   });
 
