@@ -92,8 +92,9 @@ export class Conditions {
     against?: Check['against'],
   ): State {
     let next = state;
-    for (const { cell, how, held, since } of loads) {
-      if (how === 'bounded') continue;
+    for (const { cell, how, held, since, replaced } of loads) {
+      // What is no longer in the cell says nothing about it.
+      if (how === 'bounded' || replaced === true) continue;
       const site = { fn: frame.fn, span, chain };
       next = addCheck(next, {
         cell,
