@@ -251,7 +251,7 @@ export class BlockRun {
             checks,
             operands,
           });
-        const undoes = load.replaced !== true && state.filled.has(load.cell);
+        const undoes = load.replaced !== true && (load.owned === true || state.filled.has(load.cell));
         if (act === 'free' && !undoes && !state.held.has(LAST_REFERENCE)) {
           // What was taken out of its cell under a lock is freed as if that lock were still held.
           const held = fresh ? state.held : new Map([...load.held, ...state.held]);

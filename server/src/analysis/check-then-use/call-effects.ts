@@ -8,10 +8,10 @@ import { tempName } from '../refine.ts';
 import { slotValue } from '../slots.ts';
 import type { Stored } from './accesses.ts';
 import type { BlockRun } from './block-run.ts';
-import { isZero } from './conditions.ts';
+import { isZero, nameOf } from './conditions.ts';
 import { claimKey, LAST_REFERENCE, lockCellOf, oneLock, successIs } from './locks.ts';
 import type { Load, Pending, State } from './state.ts';
-import { acquire, release, setLoads, setPending } from './state.ts';
+import { acquire, own, release, setLoads, setPending } from './state.ts';
 import type { Walk } from './walk.ts';
 
 /** Contracts with one of these look at the pointer that they get, not at what it points to. */
@@ -106,6 +106,11 @@ export class CallEffects {
         const key = [...state.held.keys()].find((held) => held.endsWith(` ${cell}`));
         const mode = key === undefined ? undefined : state.held.get(key);
         return key === undefined || mode === undefined ? state : acquire(release(state, key), new Map([[key, mode]]));
+      }
+      case 'takesRef': {
+        const object = slotValue(effect.on, call);
+        const name = object === undefined ? undefined : nameOf(object);
+        return name === undefined ? state : own(state, name);
       }
       case 'dropsRef':
       case 'decrements':

@@ -117,6 +117,18 @@ export function take(state: State, cell: Cell): State {
   return { ...state, loads };
 }
 
+/** The thread has a reference of its own to what the local points to. */
+export function own(state: State, name: string): State {
+  const loads = state.loads.get(name);
+  return loads === undefined
+    ? state
+    : setLoads(
+        state,
+        name,
+        loads.map((load) => ({ ...load, owned: true })),
+      );
+}
+
 /** A lock that is as good as those under which these checks and loads were made, and that stays when they are dropped. */
 export function extend(state: State, under: Modes, key: LockKey): State {
   const longer = (since: Modes): Modes =>

@@ -274,6 +274,16 @@ export const memory = contracts({
       evidence: [inTree('6.12', 'include/linux/percpu.h'), inTree('7.2', 'include/linux/percpu.h')],
     },
     {
+      name: 'skb_get',
+      prototype: 'struct sk_buff *skb_get(struct sk_buff *skb)',
+      does: [
+        { verb: 'takesRef', what: 'object', on: arg(0) },
+        { verb: 'returns', slot: arg(0) },
+      ],
+      summary: 'Takes a reference to a network buffer, to be dropped with kfree_skb().',
+      evidence: [inTree('6.12', 'include/linux/skbuff.h'), inTree('7.2', 'include/linux/skbuff.h')],
+    },
+    {
       name: 'kfree_skb',
       aliases: [
         'dev_kfree_skb',
