@@ -36,6 +36,11 @@ export const rustSleeping = contracts({
       summary: 'A power supply of the device.',
       evidence: [inTree('7.2', 'rust/kernel/regulator.rs')],
     },
+    {
+      name: 'IoPageTable',
+      summary: 'Page tables of an IOMMU.',
+      evidence: [inTree('7.2', 'rust/kernel/iommu/pgtable.rs')],
+    },
     { name: 'Firmware', summary: 'A loaded firmware image.', evidence: [inTree('7.2', 'rust/kernel/firmware.rs')] },
   ],
   rustFunctions: [
@@ -70,6 +75,12 @@ export const rustSleeping = contracts({
       sleeps: 'gfp',
       summary: 'Allocates.',
       evidence: [inTree('7.2', 'rust/kernel/sync/arc.rs')],
+    },
+    {
+      name: 'IoPageTable::map_pages',
+      sleeps: 'gfp',
+      summary: 'Maps pages; allocates tables on the way.',
+      evidence: [inTree('7.2', 'rust/kernel/iommu/pgtable.rs')],
     },
     {
       name: 'Vec::with_capacity',

@@ -1,4 +1,5 @@
 /** One guard over the check and the use, where both take the lock for a moment of their own. */
+import type { Span } from '../../base/span.ts';
 import type { Fix, FixContext } from '../rule.ts';
 import { indentAt } from './c-text.ts';
 import { asResult, insertion, replacement } from './edits.ts';
@@ -8,11 +9,16 @@ export const oneGuard: Fix = {
   title: 'Hold one guard from the check to the use',
   safety: 'review',
   preferred: () => true,
-  offered: (ctx) => planOf(ctx) !== undefined,
+  offered: (ctx) => planOf(ctx) !== undefined || rejoin(ctx) !== undefined,
   edit: (ctx) => {
     const plan = planOf(ctx);
-    if (plan === undefined) return { kind: 'none' };
     const { file } = ctx.finding.at;
+    if (plan === undefined) {
+      const lines = rejoin(ctx);
+      return lines === undefined
+        ? { kind: 'none' }
+        : asResult({ edits: lines.map((span) => replacement(file, span, '')) }, ctx.text);
+    }
     const indent = indentAt(ctx.text(file), plan.before);
     const edits = plan.taken.map((span) => replacement(file, span, plan.name));
     const guard = `let ${plan.isWritten ? 'mut ' : ''}${plan.name} = ${plan.lock};\n${indent}`;
@@ -55,6 +61,36 @@ function planOf(ctx: FixContext): Plan | undefined {
   const name = new RegExp(`(?<![.\\w])${field}\\b`).test(text) ? 'guard' : field;
   const isWritten = /^(?:\.\w+)+(?:\[[^\]]*\])?\s*[-+*/|&^]?=(?!=)/.test(source.slice(use.end));
   return { lock: first[0], name, isWritten, before, taken: [check, use] };
+}
+
+const DROPPED = /^[ \t]*drop\((\w+)\);[ \t]*\r?\n/m;
+
+/** `drop(guard);` and `let guard = ….lock();` between check and use: without both lines the first guard lives on. */
+function rejoin(ctx: FixContext): readonly Span[] | undefined {
+  const span = rustFunctionSpan(ctx);
+  const checked = ctx.finding.witness?.user.findLast((step) => step.kind === 'test')?.at;
+  if (span === undefined || checked === undefined || checked.file !== ctx.finding.at.file) return undefined;
+  const source = ctx.text(checked.file);
+  const between = source.slice(checked.span.start, ctx.finding.at.span.start);
+  const dropped = DROPPED.exec(between);
+  const name = dropped?.[1];
+  if (dropped === null || name === undefined) return undefined;
+  const guards = [...source.slice(span.start, span.end).matchAll(guardNamed(name))];
+  const [first, second] = guards;
+  if (guards.length !== 2 || first === undefined || second === undefined) return undefined;
+  const start = span.start + second.index;
+  const end = checked.span.start + dropped.index;
+  const isBetween = start > end && start < ctx.finding.at.span.start;
+  // Both bind the name in one way, in one block.
+  if (!isBetween || first[0].trim() !== second[0].trim() || /[{}]/.test(source.slice(end, start))) return undefined;
+  return [
+    { start: end, end: end + dropped[0].length },
+    { start, end: start + second[0].length },
+  ];
+}
+
+function guardNamed(name: string): RegExp {
+  return new RegExp(`^[ \\t]*let (?:mut )?${name} = [\\w.]+\\.lock\\(\\)(?:\\.unwrap\\(\\)|\\?)?;[ \\t]*\\r?\\n`, 'gm');
 }
 
 function sameLine(text: string, a: number, b: number): boolean {
