@@ -175,3 +175,11 @@ export function memberOf(value: Value | undefined, linked: LinkedFn, linker: Lin
 export function isPointerMethod(callee: Callee | undefined): boolean {
   return callee?.kind === 'named' && /^\.(?:cast|cast_mut|cast_const|as_ptr|as_mut_ptr)$/.test(callee.name);
 }
+
+/** `a.min(b)`, `cmp::min(a, b)`, `a.saturating_sub(b)`: a number that is made of its arguments. */
+export function isArithmetic(callee: Callee | undefined): boolean {
+  return (
+    callee?.kind === 'named' &&
+    /^\.(?:min|max|clamp|(?:saturating|wrapping|checked|overflowing)_\w+)$|\bcmp::(?:min|max)$/.test(callee.name)
+  );
+}

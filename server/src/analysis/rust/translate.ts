@@ -16,7 +16,7 @@ import type {
 import type { RustRole } from '../../knowledge/rust-schema.ts';
 import type { ModuleInput, SourceUnit } from '../model.ts';
 import type { RustContext } from './context.ts';
-import { callBehind, isPointerMethod, roleOf } from './context.ts';
+import { callBehind, isArithmetic, isPointerMethod, roleOf } from './context.ts';
 import type { GuardId } from './guards.ts';
 import type { LinkedFn, RustCall } from './link.ts';
 import { pathOfType } from './types.ts';
@@ -180,6 +180,11 @@ class Translation {
       return [enter, { kind: 'assign', to, value: { kind: 'cast', type, value: receiver }, span }];
     }
     const place = receiver === undefined ? undefined : targetOf(receiver, span);
+    if (isArithmetic(call.callee)) {
+      this.locals[loadName(call.id)] = { base: 'unknown', pointers: 0 };
+      const to: Place = { root: { kind: 'local', name: loadName(call.id) }, steps: [], span };
+      return [{ kind: 'assign', to, value: { kind: 'operator', operator: 'min', operands: args }, span }, ...ended];
+    }
     if (roleOf(one) === 'load' && place !== undefined) {
       this.locals[loadName(call.id)] = { base: 'unknown', pointers: 0 };
       const to: Place = { root: { kind: 'local', name: loadName(call.id) }, steps: [], span };
@@ -278,7 +283,7 @@ class Translation {
       return pointer.kind === 'address' ? { kind: 'read', place: pointer.place } : pointer;
     }
     const name = this.entered.has(value.id) ? guardName(value.id) : loadName(value.id);
-    const known = this.entered.has(value.id) || isLoad(roleOf(this.linked.calls.get(value.id)));
+    const known = this.entered.has(value.id) || isLoad(roleOf(one)) || isArithmetic(one?.call.callee);
     return known && this.locals[name] !== undefined
       ? { kind: 'read', place: { root: { kind: 'local', name }, steps: [] } }
       : value;
