@@ -136,6 +136,16 @@ export const bootCases = [
     becomes: 'unbind waits for it',
   },
   {
+    name: 'rearm_cancel',
+    shape: 'cancel while what arms it is live',
+    fix: 'useSealingForm',
+    steps: ['insmod', 'unbind', 'await work with'],
+    before: /work with 6b6b6b6b/,
+    shows: 'the work item that the timer queues reads poison',
+    after: /^@ unbind: done\n(?:.*\n)*?@ await: nothing$/m,
+    becomes: 'nothing runs after unbind',
+  },
+  {
     name: 'irq_after_free',
     shape: 'devm order: interrupt after free',
     fix: 'freeHandlerFirst',

@@ -9,6 +9,7 @@ import { HANDED_THROUGH } from './check-then-use/index.ts';
 import type { FactFamily } from './model.ts';
 import { DIRECT } from './nodes.ts';
 import { SUBSYSTEM_KINDS } from './subsystem-nodes.ts';
+import { leavesRunning } from './teardown-order/transfers.ts';
 
 /** Names of which a module must have one: functions and macros that it calls, fields of tables that it sets. */
 export interface Names {
@@ -177,14 +178,15 @@ function publishers(
   return names;
 }
 
-/** Transfers are only looked at as what arms another source; a notifier has to be registered by hand. */
+/** Transfers are looked at as what arms another source, and where they are told to end; a notifier has to be registered by hand. */
 const ARMERS: ReadonlySet<AsyncSource> = new Set<AsyncSource>(['urb', 'notifier']);
 
 /** What sets up something that runs by itself. */
 function sourceNames(knowledge: Knowledge): ReadonlySet<string> {
   const names = calls(
     knowledge,
-    (e) =>
+    (e, { does }) =>
+      (e.verb === 'disarms' && leavesRunning(does) !== undefined) ||
       (e.verb === 'runs' && (e.source === undefined ? e.context === 'thread' : !ARMERS.has(e.source.kind))) ||
       (e.verb === 'arms' && e.source === 'notifier' && e.managedBy === undefined),
   );

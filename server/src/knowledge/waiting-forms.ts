@@ -9,10 +9,13 @@ const WAITING_FORMS: Readonly<Record<string, string>> = {
   disable_delayed_work: 'disable_delayed_work_sync',
   disable_irq_nosync: 'disable_irq',
   disable_work: 'disable_work_sync',
+  dmaengine_terminate_all: 'dmaengine_terminate_sync',
+  dmaengine_terminate_async: 'dmaengine_terminate_sync',
   hrtimer_try_to_cancel: 'hrtimer_cancel',
   tasklet_disable_nosync: 'tasklet_disable',
   timer_delete: 'timer_delete_sync',
   timer_shutdown: 'timer_shutdown_sync',
+  usb_unlink_urb: 'usb_kill_urb',
 };
 
 /** The name of the call that does the same and waits. */

@@ -1,6 +1,13 @@
+import type { OrderDefect } from '../analysis/teardown-order/facts.ts';
 import { addStop } from './fixes/add-stop.ts';
 import { useWaitingForm } from './fixes/use-waiting-form.ts';
 import { defineRule } from './rule.ts';
+
+const MESSAGES = {
+  'not-waited': 'notWaited',
+  'flushed-only': 'flushedOnly',
+  'transfer-not-waited': 'transferNotWaited',
+} as const satisfies Partial<Record<OrderDefect, string>>;
 
 export default defineRule({
   id: 'cancel-without-sync',
@@ -10,7 +17,7 @@ export default defineRule({
   languages: ['c'],
   facts: 'teardownOrder',
   summary: 'What a callback uses is released after a stop call that does not wait for a callback in progress.',
-  why: `timer_delete(), cancel_work(), cancel_delayed_work(), hrtimer_try_to_cancel() and their like take the
+  why: `timer_delete(), cancel_work(), cancel_delayed_work(), hrtimer_try_to_cancel(), dmaengine_terminate_async(), usb_unlink_urb() and their like take the
 source off its queue and return. A callback that has already begun on another processor goes on, with the memory that is
 freed next.`,
   remedy: `Use the form that waits (timer_delete_sync(), timer_shutdown_sync(), cancel_work_sync(),
@@ -19,6 +26,8 @@ cancel_delayed_work_sync(), disable_irq()), and not with a lock held that the ca
   references: ['kernel/time/timer.c', 'kernel/workqueue.c'],
   messages: {
     notWaited: '{api}() does not wait for {callback}() in progress, and {object} goes away after it',
+    transferNotWaited:
+      '{api}() does not wait for the transfer on {source} to end, and {object} is released by {other}() after it',
     flushedOnly:
       '{api}() waits for what is queued now; {source} may be armed, and runs {callback}() when {object} is gone',
   },
@@ -27,18 +36,12 @@ cancel_delayed_work_sync(), disable_irq()), and not with a lock held that the ca
 
   *check(analysis) {
     for (const fact of analysis.teardownOrder) {
-      if (fact.defect !== 'not-waited' && fact.defect !== 'flushed-only') continue;
-      const { at, certainty, triggers, witness, group, api, callback, object, source, locked } = fact;
-      yield {
-        message: fact.defect === 'not-waited' ? 'notWaited' : 'flushedOnly',
-        at,
-        certainty,
-        triggers,
-        witness,
-        group,
-        fixes: locked ? [] : fact.defect === 'not-waited' ? ['useWaitingForm'] : ['addStop'],
-        data: { api, callback, object, source },
-      };
+      const message = fact.defect in MESSAGES ? MESSAGES[fact.defect as keyof typeof MESSAGES] : undefined;
+      if (message === undefined) continue;
+      const { at, certainty, triggers, witness, group, api, callback, object, source, locked, other } = fact;
+      const fix = message === 'flushedOnly' ? 'addStop' : 'useWaitingForm';
+      const fixes = locked ? [] : ([fix] as const);
+      yield { message, at, certainty, triggers, witness, group, fixes, data: { api, callback, object, source, other } };
     }
   },
 });

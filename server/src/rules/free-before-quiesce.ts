@@ -12,6 +12,7 @@ const MESSAGES = {
   'stopped-late': 'stoppedLate',
   'queue-destroyed': 'queueDestroyed',
   'before-grace-period': 'beforeGracePeriod',
+  'setup-failed': 'setupFailed',
 } as const satisfies Partial<Record<OrderDefect, string>>;
 
 const FIXES: Partial<Record<OrderDefect, readonly ('addStop' | 'moveStop')[]>> = {
@@ -51,6 +52,8 @@ stops is taken to be stopped.`,
     stoppedLate: '{object} is gone before {other}() has stopped {source}, and {callback}() uses it',
     queueDestroyed:
       '{api}() does not wait for {source} while its timer is armed; it then queues itself on freed memory',
+    setupFailed:
+      '{source} can still run {callback}() when {object} is freed because probe fails after {api}(); the error path does not stop it',
     beforeGracePeriod: '{object} is freed before {other}() has waited for the readers that may have found it',
   },
   hint: 'stop it, and wait for it, before what it uses goes away',

@@ -26,6 +26,10 @@ export type OrderDefect =
   | 'not-waited'
   /** Only a flush of its queue stops it: a delayed item whose timer is armed is not on the queue. */
   | 'flushed-only'
+  /** A transfer is told to end by a call that does not wait, and its buffer is released. */
+  | 'transfer-not-waited'
+  /** Set going by a probe that then fails, and frees the object. */
+  | 'setup-failed'
   /** Stopped first, while what arms it is stopped only later. */
   | 'armer-later'
   /** Stopped, while a device-managed handler can still arm it. */

@@ -12,12 +12,15 @@ import { ManagedHandlers } from './managed.ts';
 import { Quiesce } from './quiesce.ts';
 import { Readiness } from './ready.ts';
 import { Rearm } from './rearm.ts';
+import { leftBySetupFailure } from './setup-failure.ts';
 import { Sources } from './sources.ts';
+import { endsTransfers, unwaitedTransfers } from './transfers.ts';
 
 export function teardownOrder(parts: Parts): readonly OrderFact[] {
   const early = [...freedBeforeGracePeriod(parts)];
   const sources = new Sources(parts);
-  if (sources.all.length === 0) return early;
+  const transfers = endsTransfers(parts);
+  if (sources.all.length === 0 && !transfers) return early;
   const enclosing = new Enclosing(parts);
   const callbacks = new Callbacks(parts, sources);
   const disposals = disposalsOf(parts, sources, enclosing);
@@ -28,6 +31,8 @@ export function teardownOrder(parts: Parts): readonly OrderFact[] {
     ...new Rearm(parts, sources, callbacks, disposals).facts(),
     ...managed.facts(),
     ...managed.plainReleases(),
+    ...(transfers ? unwaitedTransfers(parts, sources, disposals) : []),
+    ...leftBySetupFailure(parts, sources, callbacks),
     ...new Readiness(parts, sources, callbacks, enclosing).facts(),
   ];
   return onePerPlace(facts);
