@@ -20,6 +20,8 @@ shared makes the finding a hint where remove accesses registers of the device be
   messages: {
     managedHandler: '{object} is gone after {api}(), but devres frees the interrupt of {by}() only after remove',
     managedRestart: '{by}() may call {on}() after {api}(): devres frees its interrupt only after remove',
+    managedLate:
+      '{object} is gone after what {api}() has added, which devres undoes before it frees the interrupt of {by}(): {other}() came first',
     plainRelease: '{api}() frees an interrupt that {other}() has left to devres, which frees it again',
   },
   hint: 'free the interrupt with the device-managed call before what its handler uses',
@@ -33,6 +35,7 @@ shared makes the finding a hint where remove accesses registers of the device be
         yield { ...common, message: 'managedHandler', data: { object, api, by }, fixes: ['freeHandlerFirst'] };
       else if (defect === 'managed-restart')
         yield { ...common, message: 'managedRestart', data: { by, on: object, api }, fixes: ['freeHandlerFirst'] };
+      else if (defect === 'managed-late') yield { ...common, message: 'managedLate', data: { object, api, by, other } };
       else if (defect === 'plain-release')
         yield { ...common, message: 'plainRelease', data: { api, other }, fixes: ['useManagedRelease'] };
     }

@@ -38,6 +38,8 @@ export type OrderDefect =
   | 'managed-handler'
   /** A device-managed handler switches on again what teardown has switched off. */
   | 'managed-restart'
+  /** What a device-managed handler uses is released by a later device-managed step, thus before the interrupt is freed. */
+  | 'managed-late'
   /** A device-managed interrupt is freed by the plain call. */
   | 'plain-release'
   /** The handler is live before what it uses is initialised. */

@@ -9,6 +9,7 @@ import { Enclosing } from './enclosing.ts';
 import type { OrderFact } from './facts.ts';
 import { freedBeforeGracePeriod } from './grace.ts';
 import { ManagedHandlers } from './managed.ts';
+import { undoneTooEarly } from './managed-late.ts';
 import { Quiesce } from './quiesce.ts';
 import { Readiness } from './ready.ts';
 import { Rearm } from './rearm.ts';
@@ -31,6 +32,7 @@ export function teardownOrder(parts: Parts): readonly OrderFact[] {
     ...new Rearm(parts, sources, callbacks, disposals).facts(),
     ...managed.facts(),
     ...managed.plainReleases(),
+    ...undoneTooEarly(parts, sources, callbacks, disposals),
     ...(transfers ? unwaitedTransfers(parts, sources, disposals) : []),
     ...leftBySetupFailure(parts, sources, callbacks),
     ...new Readiness(parts, sources, callbacks, enclosing).facts(),

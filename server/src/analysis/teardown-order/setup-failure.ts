@@ -1,5 +1,5 @@
 /** Probe that fails after it has set something going: what devres or the error path frees then is still in use. */
-import type { Block, Operation } from '../../ir/ir.ts';
+import type { Operation, Place, Value } from '../../ir/ir.ts';
 import { successors } from '../../ir/walk.ts';
 import { cellText, strip } from '../cells.ts';
 import type { Call, Fn } from '../program.ts';
@@ -40,7 +40,7 @@ function onErrorPath(source: Source, arm: Arm, parts: Parts, sources: Sources): 
   if (armed < 0) return undefined;
   const stops = (operation: Operation): boolean =>
     operation.kind === 'havoc' || (operation.kind === 'call' && mayStop(operation, source, fn, parts, sources));
-  const end = failingEnd(blocks, armed, (o) => isAt(o, arm, parts), stops);
+  const end = failingEnd(fn, armed, (o) => isAt(o, arm, parts), stops);
   if (end === undefined) return undefined;
   const frees = site.owner === 'devres' ? undefined : end.path.find((o) => isFree(o, holder, fn, parts));
   if (site.owner !== 'devres' && frees === undefined) return undefined;
@@ -81,44 +81,77 @@ interface FailingEnd {
   readonly path: readonly Operation[];
 }
 
+const MAX_WAYS = 500;
+
 /** A way from the arm call to a return of an error number that passes no stop. */
 function failingEnd(
-  blocks: readonly Block[],
+  { ir: { blocks }, calls }: Fn,
   from: number,
   isArm: (operation: Operation) => boolean,
   stops: (operation: Operation) => boolean,
 ): FailingEnd | undefined {
-  const seen = new Set<number>();
-  const stack: { readonly index: number; readonly path: readonly Operation[] }[] = [{ index: from, path: [] }];
-  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+  const seen = new Set<string>();
+  const stack: Way[] = [{ index: from, path: [], failed: new Set() }];
+  for (let at = stack.pop(); at !== undefined && seen.size < MAX_WAYS; at = stack.pop()) {
     const block = blocks[at.index];
     if (block === undefined) continue;
     const first = at.index === from && at.path.length === 0 ? block.operations.findIndex(isArm) + 1 : 0;
     const operations = block.operations.slice(first);
     if (operations.some(stops)) continue;
     const path = [...at.path, ...operations];
-    if (block.end.kind === 'return' && returnsError(block, path)) return { span: block.end.span, path };
-    for (const next of successors(block)) {
-      if (seen.has(next)) continue;
-      seen.add(next);
-      stack.push({ index: next, path });
+    const failed = new Set(at.failed);
+    for (const operation of operations) {
+      const name = operation.kind === 'assign' ? localOf(operation.to) : undefined;
+      if (operation.kind !== 'assign' || name === undefined) continue;
+      if (isErrorNumber(operation.value, failed, calls)) failed.add(name);
+      else failed.delete(name);
+    }
+    const { end } = block;
+    if (end.kind === 'return' && isErrorNumber(end.value, failed, calls)) return { span: end.span, path };
+    for (const index of successors(block)) {
+      const tested = end.kind === 'branch' && index === end.then ? failingLocal(end.condition, calls) : undefined;
+      const way = { index, path, failed: tested === undefined ? failed : new Set([...failed, tested]) };
+      const key = `${index} ${[...way.failed].sort().join()}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      stack.push(way);
     }
   }
   return undefined;
 }
 
-/** `return -ENODEV`, or of a variable that was set to such a number on the way. */
-function returnsError({ end }: Block, path: readonly Operation[]): boolean {
-  const value = end.kind === 'return' ? strip(end.value) : undefined;
-  const isError = (v: ReturnType<typeof strip>): boolean =>
-    v?.kind === 'operator' && v.operator === '-' && v.operands.length === 1;
-  if (isError(value)) return true;
-  if (value?.kind !== 'read' || value.place.root.kind !== 'local' || value.place.steps.length > 0) return false;
-  const { name } = value.place.root;
-  const last = path.findLast(
-    (o) => o.kind === 'assign' && o.to.root.kind === 'local' && o.to.root.name === name && o.to.steps.length === 0,
-  );
-  return last?.kind === 'assign' && isError(strip(last.value));
+interface Way {
+  readonly index: number;
+  readonly path: readonly Operation[];
+  /** Locals that hold an error, or a pointer that is one. */
+  readonly failed: ReadonlySet<string>;
+}
+
+function localOf(place: Place): string | undefined {
+  return place.root.kind === 'local' && place.steps.length === 0 ? place.root.name : undefined;
+}
+
+/** `if (ret)`, `if (ret < 0)`, `if (IS_ERR(p))`: what has failed when it holds. */
+function failingLocal(condition: Value, calls: Fn['calls']): string | undefined {
+  const value = strip(condition);
+  if (value?.kind === 'read') return localOf(value.place);
+  const inner =
+    value?.kind === 'temp'
+      ? calls.get(value.id)?.args[0]
+      : value?.kind === 'operator' && value.operator === '<'
+        ? value.operands[0]
+        : undefined;
+  const read = strip(inner);
+  return read?.kind === 'read' ? localOf(read.place) : undefined;
+}
+
+/** `-ENODEV`, what is known to have failed, or what a call makes of one of the two. */
+function isErrorNumber(value: Value | undefined, failed: ReadonlySet<string>, calls: Fn['calls'], depth = 0): boolean {
+  const inner = strip(value);
+  if (inner?.kind === 'operator') return inner.operator === '-' && inner.operands.length === 1;
+  if (inner?.kind === 'read') return failed.has(localOf(inner.place) ?? '');
+  if (inner?.kind !== 'temp' || depth > 0) return false;
+  return calls.get(inner.id)?.args.some((argument) => isErrorNumber(argument, failed, calls, 1)) === true;
 }
 
 /** It stops the source, or may: a call that leads to a stop, or gets the object and is not known. */
