@@ -3,6 +3,7 @@ import type { Span } from '../../base/span.ts';
 import type { Value } from '../../ir/ir.ts';
 import { dominates, dominators, everyValue, valuesOfTerminator } from '../../ir/walk.ts';
 import type { Cell } from '../cells.ts';
+import { memberOf, structOf } from '../cells.ts';
 import type { Fn } from '../program.ts';
 import type { Parts } from '../removal.ts';
 import type { TraceEvent } from '../trace.ts';
@@ -40,4 +41,14 @@ function addCells(condition: Value, fn: Fn, { cells }: Parts, found: Set<Cell>):
       add(cells.valueCell(argument, fn));
     }
   }
+}
+
+/** It happens only while some field of the driver's objects, other than a pointer, says so. */
+export function dependsOnState(traced: TraceEvent, parts: Parts): boolean {
+  return [...lookedAtBefore(traced, parts)].some((cell) => {
+    const struct = structOf(cell);
+    if (struct === undefined || !parts.program.isOwnStruct(struct)) return false;
+    const type = parts.program.fieldType(struct, memberOf(cell));
+    return type !== undefined && type.pointers === 0;
+  });
 }

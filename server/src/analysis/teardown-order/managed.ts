@@ -1,5 +1,6 @@
 /** Interrupts that devres frees after remove has returned, and what remove takes away from their handlers. */
-import { cellText } from '../cells.ts';
+import type { Cell } from '../cells.ts';
+import { cellText, structOf } from '../cells.ts';
 import type { Step } from '../model.ts';
 import type { Fn } from '../program.ts';
 import type { Parts } from '../removal.ts';
@@ -10,6 +11,7 @@ import type { Callbacks, TracedUse } from './callbacks.ts';
 import { namesake } from './counterparts.ts';
 import type { DeathAt, Disposal, TracedStop } from './disposals.ts';
 import type { OrderFact } from './facts.ts';
+import { dependsOnState } from './guards.ts';
 import { isDormant, isShared } from './ready.ts';
 import type { Source, Sources } from './sources.ts';
 import { entryText, placeOfOrder, teardownThread, userThread, witness } from './story.ts';
@@ -69,16 +71,22 @@ export class ManagedHandlers {
     const facts = this.callbacks.of(source);
     const live = (death: DeathAt | undefined): death is DeathAt & { traced: NonNullable<DeathAt['traced']> } =>
       death?.traced !== undefined && !stops.some((stop) => stop.order < death.order);
+    let weak: OrderFact | undefined;
     for (const { cell, deaths, cleared } of disposal.cellDeaths()) {
       if (cleared) continue;
       const death = deaths[0];
       if (!live(death) || death.what === 'irq' || death.what === 'id' || death.what === 'device') continue;
       if (disposal.takesOut(cell, death.order) || disposal.isOfAnother(source, death.traced)) continue;
       const { traced } = death;
-      const use = facts
+      const uses = facts
         .flatMap((f) => f.cells.get(cell) ?? [])
-        .find((u) => this.isReal(u, cell) && !disposal.serialises(cell, traced, u.traced));
-      if (use !== undefined) return this.fact(source, disposal, death, cellText(cell), use, stops);
+        .filter((u) => this.isReal(u, cell) && !disposal.serialises(cell, traced, u.traced));
+      const use = uses.find((u) => !dependsOnState(u.traced, this.parts)) ?? uses[0];
+      if (use === undefined) continue;
+      const found = this.fact(source, disposal, death, cellText(cell), use, stops);
+      // What the driver does at the time, or has closed before, decides whether the handler gets there.
+      if (!dependsOnState(use.traced, this.parts) && this.isOf(source, cell)) return found;
+      weak ??= { ...found, certainty: 'may' };
     }
     for (const callback of facts) {
       for (const [type, use] of callback.objects) {
@@ -87,7 +95,15 @@ export class ManagedHandlers {
         if (live(death)) return this.fact(source, disposal, death, type, use, stops);
       }
     }
-    return undefined;
+    return weak;
+  }
+
+  /** The pointer lies in the object that the handler is given, or in static memory. */
+  private isOf(source: Source, cell: Cell): boolean {
+    const struct = structOf(cell);
+    if (struct === undefined || source.data === undefined) return true;
+    const { objects } = this.parts;
+    return objects.owners(struct).some((type) => type === source.data || objects.isStatic(type));
   }
 
   /** Remove switches something off by a function of the driver, and the handler on again by its opposite. */
