@@ -27,6 +27,8 @@ export interface TeardownRoot {
   readonly suppressed: boolean;
   /** The driver table that names the function, where one does. */
   readonly table?: Table;
+  /** Devres of the device is released after it. */
+  readonly endsDevres: boolean;
   /** An operation of another node that destroys this one: only what holds the node counts as dying. */
   readonly byOperation: boolean;
   readonly trace: Trace;
@@ -140,6 +142,7 @@ export class Teardown {
         kind,
         triggers,
         suppressed,
+        endsDevres: kind === 'driver' && !this.keepsDevres(root.fn),
         byOperation: false,
         trace: this.tracer.of(root.fn),
       });
@@ -157,6 +160,7 @@ export class Teardown {
           kind: 'destroy',
           triggers: ['object-destroy'],
           suppressed: false,
+          endsDevres: false,
           byOperation: true,
           trace,
         });
@@ -179,6 +183,13 @@ export class Teardown {
     }
     const all = entries.map((e) => this.tableTriggers(e.table as Table));
     return { triggers: [...new Set(all.flatMap((a) => a.triggers))], suppressed: all.every((a) => a.suppressed) };
+  }
+
+  /** Every table that the function is the teardown of belongs to something less than the driver of a bus. */
+  private keepsDevres(fn: Fn): boolean {
+    const roles = this.tables.roles.filter((r) => r.fn === fn && r.role.context === 'teardown');
+    const keeps = (struct: string): boolean => this.program.knowledge.findTable(struct)?.driver?.keepsDevres === true;
+    return roles.length > 0 && roles.every((r) => keeps(r.struct));
   }
 
   private driverTables(): readonly Table[] {
@@ -262,10 +273,8 @@ export class Teardown {
       found.set(name, entry);
     };
     for (const root of roots) {
-      if (root.kind === 'driver') {
-        this.addDevres(root, add);
-        this.addLent(root, pinned, add);
-      }
+      if (root.endsDevres) this.addDevres(root, add);
+      if (root.kind === 'driver') this.addLent(root, pinned, add);
       for (const traced of root.trace.events) {
         this.addFrees(root, traced, pinned, add);
         this.addCleared(root, traced, pinned, add);
@@ -570,7 +579,7 @@ export class Teardown {
 
   devresDeath(cell: Cell, root: TeardownRoot): Death | undefined {
     const managed = this.objects.provenance(cell).find((p) => p.kind === 'allocation' && p.owner === 'devres');
-    if (managed?.kind !== 'allocation' || this.isForeign(cell)) return undefined;
+    if (managed?.kind !== 'allocation' || !root.endsDevres || this.isForeign(cell)) return undefined;
     return {
       root,
       event: undefined,

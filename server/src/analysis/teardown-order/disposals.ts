@@ -382,6 +382,7 @@ export function disposalsOf(parts: Parts, sources: Sources, enclosing: Enclosing
       kind: 'destroy',
       triggers: ['object-destroy'],
       suppressed: false,
+      endsDevres: false,
       byOperation: false,
       trace: tracer.of(fn),
     };

@@ -464,7 +464,12 @@ export const classDrivers = contracts({
         add_dev: { context: 'probe', device: 0 },
         remove_dev: { context: 'teardown', device: 0 },
       },
-      driver: { bus: 'class', triggers: ['parent-removal', 'module-unload'], device: 'struct device' },
+      driver: {
+        bus: 'class',
+        triggers: ['parent-removal', 'module-unload'],
+        device: 'struct device',
+        keepsDevres: true,
+      },
       evidence: [inTree('6.12', 'include/linux/device/class.h'), inTree('7.2', 'include/linux/device/class.h')],
     },
     {
@@ -473,7 +478,12 @@ export const classDrivers = contracts({
         add_dev: { context: 'probe', device: 0 },
         remove_dev: { context: 'teardown', device: 0 },
       },
-      driver: { bus: 'subsys', triggers: ['parent-removal', 'module-unload'], device: 'struct device' },
+      driver: {
+        bus: 'subsys',
+        triggers: ['parent-removal', 'module-unload'],
+        device: 'struct device',
+        keepsDevres: true,
+      },
       evidence: [inTree('6.12', 'include/linux/device.h'), inTree('7.2', 'include/linux/device.h')],
     },
     {
@@ -483,7 +493,7 @@ export const classDrivers = contracts({
         smi_gone: { context: 'teardown' },
       },
       owner: 'owner',
-      driver: { bus: 'ipmi', triggers: ['parent-removal'], device: 'struct device' },
+      driver: { bus: 'ipmi', triggers: ['parent-removal'], device: 'struct device', keepsDevres: true },
       evidence: [inTree('6.12', 'include/linux/ipmi.h'), inTree('7.2', 'include/linux/ipmi.h')],
     },
     {
@@ -493,7 +503,12 @@ export const classDrivers = contracts({
         remove: { context: 'teardown', device: 0 },
         '*': { context: 'subsystem-callback' },
       },
-      driver: { bus: 'infiniband', triggers: ['parent-removal', 'module-unload'], device: 'struct ib_device' },
+      driver: {
+        bus: 'infiniband',
+        triggers: ['parent-removal', 'module-unload'],
+        device: 'struct ib_device',
+        keepsDevres: true,
+      },
       evidence: [inTree('6.12', 'include/rdma/ib_verbs.h'), inTree('7.2', 'include/rdma/ib_verbs.h')],
     },
     {
@@ -504,7 +519,12 @@ export const classDrivers = contracts({
         start: { context: 'subsystem-callback' },
         '*': { context: 'subsystem-callback' },
       },
-      driver: { bus: 'input', triggers: ['hot-unplug', 'parent-removal', 'module-unload'], device: 'struct input_dev' },
+      driver: {
+        bus: 'input',
+        triggers: ['hot-unplug', 'parent-removal', 'module-unload'],
+        device: 'struct input_dev',
+        keepsDevres: true,
+      },
       evidence: [inTree('6.12', 'include/linux/input.h'), inTree('7.2', 'include/linux/input.h')],
     },
     {
@@ -555,6 +575,7 @@ export const classDrivers = contracts({
         bus: 'asoc',
         triggers: ['parent-removal', 'sysfs-unbind', 'module-unload'],
         device: 'struct snd_soc_component',
+        keepsDevres: true,
       },
       evidence: [inTree('6.12', 'include/sound/soc-component.h'), inTree('7.2', 'include/sound/soc-component.h')],
     },
