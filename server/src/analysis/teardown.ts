@@ -3,21 +3,20 @@
  * that must not be touched afterwards ("mortals").
  */
 import type { Location } from '../base/span.ts';
-import type { DriverFacts, ResourceKind, Trigger } from '../knowledge/schema.ts';
-import type { CallGraph, ContextRoot } from './call-graph.ts';
+import type { ResourceKind, Trigger } from '../knowledge/schema.ts';
+import type { CallGraph } from './call-graph.ts';
 import type { Cell, Cells } from './cells.ts';
 import { cellText, memberOf, strip, structOf } from './cells.ts';
+import type { TeardownKind } from './drivers.ts';
+import { Drivers } from './drivers.ts';
 import type { EffectEvent } from './events.ts';
 import type { ObjectOwner, SourceUnit } from './model.ts';
 import type { Objects } from './objects.ts';
 import type { Fn, Program } from './program.ts';
 import { slotValue } from './slots.ts';
 import type { Table, Tables } from './tables.ts';
-import { functionNamed, nameOfValue } from './tables.ts';
+import { functionNamed } from './tables.ts';
 import type { Trace, TraceEvent, Tracer } from './trace.ts';
-
-/** `driver`: unbind or unplug; `exit`: module unload; `destroy`: an object that user space can delete. */
-export type TeardownKind = 'driver' | 'exit' | 'destroy';
 
 export interface TeardownRoot {
   readonly fn: Fn;
@@ -70,6 +69,7 @@ export class Teardown {
   private readonly tracer: Tracer;
   private readonly cells: Cells;
   private readonly tables: Tables;
+  private readonly drivers: Drivers;
   /** Structs that hold a registered node by value. */
   private readonly holders: ReadonlySet<string>;
   /** Teardown functions that only other modules call. */
@@ -91,6 +91,7 @@ export class Teardown {
     this.tracer = tracer;
     this.tables = tables;
     this.holders = holders;
+    this.drivers = new Drivers(program, tables);
     this.addOrphans();
     this.roots = this.findRoots();
     for (const root of this.roots) this.collectStores(root);
@@ -132,7 +133,7 @@ export class Teardown {
       const kind: TeardownKind =
         root.context === 'module-exit' ? 'exit' : root.context === 'object-destroy' ? 'destroy' : 'driver';
       const key = `${root.fn.key} ${kind}`;
-      const { triggers, suppressed } = this.triggersOf(root, kind);
+      const { triggers, suppressed } = this.drivers.triggersOf(root, kind);
       const before = roots.get(key);
       if (before !== undefined && (!before.suppressed || suppressed)) continue;
       const table = this.tables.roles.find((r) => r.fn === root.fn && r.role.context === 'teardown')?.table;
@@ -142,7 +143,7 @@ export class Teardown {
         kind,
         triggers,
         suppressed,
-        endsDevres: kind === 'driver' && !this.keepsDevres(root.fn),
+        endsDevres: kind === 'driver' && !this.drivers.keepsDevres(root.fn),
         byOperation: false,
         trace: this.tracer.of(root.fn),
       });
@@ -166,75 +167,6 @@ export class Teardown {
         });
     }
     return [...roots.values()];
-  }
-
-  private triggersOf(root: ContextRoot, kind: TeardownKind): { triggers: readonly Trigger[]; suppressed: boolean } {
-    if (kind === 'exit') return { triggers: ['module-unload'], suppressed: false };
-    if (kind === 'destroy') return { triggers: ['object-destroy'], suppressed: false };
-    const entries = this.tables.roles.filter(
-      (r) => r.fn === root.fn && r.role.context === 'teardown' && r.table !== undefined,
-    );
-    if (entries.length === 0) {
-      // A devres action or a callback: as the module's drivers are.
-      const drivers = this.driverTables();
-      if (drivers.length === 0) return { triggers: ['sysfs-unbind'], suppressed: false };
-      const all = drivers.map((t) => this.tableTriggers(t));
-      return { triggers: [...new Set(all.flatMap((a) => a.triggers))], suppressed: all.every((a) => a.suppressed) };
-    }
-    const all = entries.map((e) => this.tableTriggers(e.table as Table));
-    return { triggers: [...new Set(all.flatMap((a) => a.triggers))], suppressed: all.every((a) => a.suppressed) };
-  }
-
-  /** Every table that the function is the teardown of belongs to something less than the driver of a bus. */
-  private keepsDevres(fn: Fn): boolean {
-    const roles = this.tables.roles.filter((r) => r.fn === fn && r.role.context === 'teardown');
-    const keeps = (struct: string): boolean => this.program.knowledge.findTable(struct)?.driver?.keepsDevres === true;
-    return roles.length > 0 && roles.every((r) => keeps(r.struct));
-  }
-
-  private driverTables(): readonly Table[] {
-    return this.tables.all.filter(
-      (t) =>
-        this.program.knowledge.findTable(t.struct)?.driver !== undefined && this.program.input.units.includes(t.unit),
-    );
-  }
-
-  private tableTriggers(table: Table): { triggers: readonly Trigger[]; suppressed: boolean } {
-    const facts: DriverFacts | undefined = this.program.knowledge.findTable(table.struct)?.driver;
-    const triggers = facts?.triggers ?? ['sysfs-unbind'];
-    const flag = facts?.suppressBind === undefined ? undefined : table.entries.get(facts.suppressBind)?.value;
-    const set = flag !== undefined && !(flag.kind === 'constant' && (flag.number === 0 || flag.text === 'false'));
-    if (!set && !this.registeredSuppressed(table)) return { triggers, suppressed: false };
-    return { triggers: triggers.filter((t) => t !== 'sysfs-unbind'), suppressed: !triggers.includes('hot-unplug') };
-  }
-
-  private suppressedTables: ReadonlySet<string> | undefined;
-
-  /** Registered by a call or macro that takes sysfs unbind away (platform_driver_probe and its like). */
-  private registeredSuppressed(table: Table): boolean {
-    this.suppressedTables ??= new Set(this.namesSuppressed());
-    return this.suppressedTables.has(table.name);
-  }
-
-  private *namesSuppressed(): Iterable<string> {
-    const { knowledge } = this.program;
-    for (const { call } of this.program.macroCalls('all')) {
-      for (const what of knowledge.findMacro(call.name)?.does ?? []) {
-        if (what.verb !== 'drives' || what.suppressesUnbind !== true) continue;
-        const name = nameOfValue(call.args[what.table]);
-        if (name !== undefined) yield name;
-      }
-    }
-    for (const fn of this.program.functions.values()) {
-      for (const call of fn.calls.values()) {
-        if (call.callee.kind !== 'named') continue;
-        for (const effect of knowledge.findFunction(call.callee.name)?.does ?? []) {
-          if (effect.verb !== 'registersDriver' || effect.suppressesUnbind !== true) continue;
-          const name = nameOfValue(slotValue(effect.on, call));
-          if (name !== undefined) yield name;
-        }
-      }
-    }
   }
 
   private collectStores(root: TeardownRoot): void {
