@@ -109,6 +109,7 @@ class Translation {
   private readonly context: RustContext;
   private readonly locals: Record<string, TypeRef> = {};
   private next: number;
+  private known: ReadonlyMap<string, string> | undefined;
   /** Guards that are entered here, by id of their call. */
   private readonly entered = new Map<GuardId, { readonly call: RustCall; readonly className: string }>();
 
@@ -246,6 +247,8 @@ class Translation {
     switch (value.kind) {
       case 'read':
       case 'address': {
+        const length = this.lengthIn(value);
+        if (length !== undefined) return length;
         const place = this.place(value.place);
         // What a temporary holds is read where the temporary was made.
         if (value.kind === 'read' && place.steps.length === 0 && place.root.kind === 'value') return place.root.value;
@@ -298,6 +301,35 @@ class Translation {
       return undefined;
     const { root } = receiver.place;
     return root.kind === 'local' && this.isOfCaller(root.name) ? `$length of ${root.name}` : undefined;
+  }
+
+  /** A variable that only ever is such a length: two names of it are one number. */
+  private lengthIn(value: Value): Value | undefined {
+    if (value.kind !== 'read' || value.place.root.kind !== 'local' || value.place.steps.length > 0) return undefined;
+    const defined = this.lengths().get(value.place.root.name);
+    return defined === undefined
+      ? undefined
+      : { kind: 'read', place: { root: { kind: 'local', name: defined }, steps: [] } };
+  }
+
+  /** Locals by name, with the length that they are. */
+  private lengths(): ReadonlyMap<string, string> {
+    if (this.known !== undefined) return this.known;
+    const found = new Map<string, string | undefined>();
+    for (const { operations } of this.linked.fn.ir.blocks) {
+      for (const operation of operations) {
+        if (operation.kind !== 'assign' || operation.to.root.kind !== 'local' || operation.to.steps.length > 0)
+          continue;
+        const { name } = operation.to.root;
+        const { value } = operation;
+        const length = value.kind === 'temp' ? this.lengthOf(this.linked.calls.get(value.id)?.call) : undefined;
+        found.set(name, found.has(name) ? undefined : length);
+      }
+    }
+    this.known = new Map(
+      [...found].flatMap(([name, length]) => (length === undefined ? [] : [[name, length] as const])),
+    );
+    return this.known;
   }
 
   private isOfCaller(name: string): boolean {
