@@ -73,6 +73,22 @@ class Tree {
 const BOTH = ['a: vulnerable', 'b: vulnerable'];
 
 describe('index of nodes', () => {
+  it('has the device nodes of Rust modules', async () => {
+    const tree = new Tree();
+    tree.files.set(
+      '/tree/r/r.rs',
+      `use kernel::miscdevice::{MiscDevice, MiscDeviceRegistration};
+struct Dial { node: MiscDeviceRegistration<OpenDial> }
+struct OpenDial;
+impl MiscDevice for OpenDial {
+    type Ptr = KBox<Self>;
+    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<KBox<Self>> { KBox::new(OpenDial, GFP_KERNEL) }
+}
+`,
+    );
+    expect(await tree.index()).toContain('r: vulnerable');
+  });
+
   it('reads nothing again while nothing changes, and a module again when one of its headers does', async () => {
     const tree = new Tree();
     expect(await tree.index()).toEqual(BOTH);
