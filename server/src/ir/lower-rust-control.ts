@@ -288,9 +288,16 @@ function lowerMatchArm(l: RustLowering, arm: CNode, value: Value, next: number, 
   if (!isLast || condition !== undefined) testPattern(l, pattern, value, next);
   bindPattern(l, pattern, value);
   if (condition !== undefined) {
-    const fits = l.cfg.create();
-    lowerCondition(l, condition, fits, next);
+    // Its temporaries go before the arm, and before the next one is looked at.
+    const [fits, fails] = [l.cfg.create(), l.cfg.create()];
+    const { owned } = openRustScope(l, 'temporaries');
+    lowerCondition(l, condition, fits, fails);
+    l.scopes.pop();
+    l.cfg.enter(fails);
+    dropOwned(l, owned, condition);
+    l.cfg.goto(next);
     l.cfg.enter(fits);
+    dropOwned(l, owned, condition);
   }
   openRustScope(l, 'temporaries');
   lowerArm(l, result, body);

@@ -25,6 +25,10 @@ const KINDS: readonly (readonly [kind: string, body: string])[] = [
     'match self.regs.try_access() {\nSome(regs) => {\nregs.stop();\n} // drop\nNone => (),\n}\nOk(())\n}',
   ],
   [
+    'a temporary in the guard of an arm, before the arm',
+    'match self.count() {\nn if self.regs.try_access().is_none() => self.note(n), // drop\nn => self.note(n),\n}\nOk(())\n}',
+  ],
+  [
     '`let else`',
     'let Some(regs) = self.regs.try_access() else {\nreturn Err(ENXIO);\n};\nregs.stop();\nOk(())\n} // drop',
   ],

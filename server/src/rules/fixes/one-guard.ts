@@ -57,6 +57,8 @@ function planOf(ctx: FixContext): Plan | undefined {
   const before = source.lastIndexOf('\n', check.start) + 1 + indentAt(source, check.start).length;
   // The line begins a statement, and the guard does not have a name already.
   if (!/[{};]\s*$/.test(source.slice(0, before)) || /=\s*$/.test(source.slice(0, check.start))) return undefined;
+  // An arm of a `match` is no statement.
+  if (/^[^\n;]*=>/.test(source.slice(check.end))) return undefined;
   const field = (first[1] ?? 'guard').toLowerCase();
   const name = new RegExp(`(?<![.\\w])${field}\\b`).test(text) ? 'guard' : field;
   const isWritten = /^(?:\.\w+)+(?:\[[^\]]*\])?\s*[-+*/|&^]?=(?!=)/.test(source.slice(use.end));
