@@ -70,10 +70,13 @@ export function analyseModule(
   const tracer = new Tracer(program, summaries, memory);
   const teardown = new Teardown(program, cells, tables, graph, objects, tracer, nodes.holders);
   const parts: Parts = { program, cells, tables, graph, objects, nodes, teardown, tracer };
-  const behindCores = new Nodes(program, cells, tables, graph, objects, summaries, SUBSYSTEM_KINDS);
+  const asksForCores = wanted.has('nodes') || wanted.has('checkThenUse');
+  const behindCores = asksForCores
+    ? new Nodes(program, cells, tables, graph, objects, summaries, SUBSYSTEM_KINDS)
+    : undefined;
   const judged = [
     ...nodes.sites.map((site, index) => judge(site, index, parts)),
-    ...(wanted.has('nodes') ? subsystemNodes(behindCores, parts) : []),
+    ...(wanted.has('nodes') && behindCores !== undefined ? subsystemNodes(behindCores, parts) : []),
   ];
   return {
     ...plain,
@@ -81,9 +84,10 @@ export function analyseModule(
     functions: rust?.view.functions ?? functionFacts(parts),
     objects: objectFacts(parts),
     teardownOrder: wanted.has('teardownOrder') ? teardownOrder(parts) : [],
-    checkThenUse: wanted.has('checkThenUse')
-      ? checkThenUse(parts, behindCores, resolver, summaries, rust === undefined ? [] : rustSites(tables))
-      : [],
+    checkThenUse:
+      wanted.has('checkThenUse') && behindCores !== undefined
+        ? checkThenUse(parts, behindCores, resolver, summaries, rust === undefined ? [] : rustSites(tables))
+        : [],
     revocable: [...(wanted.has('revocable') ? revocableFacts(parts, resolver, judged) : []), ...(rust?.facts ?? [])],
     ...(rust === undefined ? {} : { rust: rust.view }),
   };

@@ -50,6 +50,7 @@ export class Program {
   /** Own functions only: those that findings may be placed in. */
   readonly own = new Set<string>();
   private readonly byName = new Map<string, Fn[]>();
+  private readonly headers: ReadonlySet<SourceUnit>;
   private readonly structs = new Map<string, StructDeclaration>();
   private readonly foreignStructs = new Set<string>();
   private readonly fieldTypes = new Map<string, Map<string, TypeRef>>();
@@ -60,6 +61,7 @@ export class Program {
   constructor(input: ModuleInput, knowledge: Knowledge) {
     this.input = input;
     this.knowledge = knowledge;
+    this.headers = new Set(input.headers);
     for (const unit of input.units) this.add(unit, true);
     for (const unit of input.headers) this.add(unit, true);
     for (const unit of input.neighbours) this.add(unit, false);
@@ -97,9 +99,7 @@ export class Program {
   findFunction(name: string, from: SourceUnit): Fn | undefined {
     const list = this.byName.get(name);
     if (list === undefined) return undefined;
-    return (
-      list.find((fn) => fn.unit === from) ?? list.find((fn) => !fn.ir.isStatic || this.input.headers.includes(fn.unit))
-    );
+    return list.find((fn) => fn.unit === from) ?? list.find((fn) => !fn.ir.isStatic || this.headers.has(fn.unit));
   }
 
   findGlobal(name: string, from: SourceUnit): Global | undefined {

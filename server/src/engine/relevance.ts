@@ -7,7 +7,7 @@ import type { Start } from '../analysis/starts.ts';
 import { everyNode, FAMILIES, kernelFunctions, startsOf } from '../analysis/starts.ts';
 import type { Knowledge } from '../knowledge/lookup.ts';
 import { CallScanner } from './call-scanner.ts';
-import { wordsExpression } from './word-search.ts';
+import { NEVER, wordsExpression } from './word-search.ts';
 
 /** Cheap tests on raw text. */
 export interface Relevance {
@@ -89,5 +89,5 @@ function exporters(knowledge: Knowledge): RegExp {
     for (const macro of file.macros ?? [])
       if (macro.does.some((effect) => effect.verb === 'exports')) names.add(macro.name);
   }
-  return names.size === 0 ? /$./g : new RegExp(`${wordsExpression(names).source}\\s*\\(\\s*(\\w+)`, 'g');
+  return new RegExp(names.size === 0 ? NEVER : `${wordsExpression(names).source}\\s*\\(\\s*(\\w+)`, 'g');
 }

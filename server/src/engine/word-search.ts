@@ -5,6 +5,9 @@ interface TrieNode {
   ends: boolean;
 }
 
+/** Anchored, so that a text is not walked through for nothing. */
+export const NEVER = /^(?!)/;
+
 /** Matches any of the words as a whole C identifier; matches nothing when there are none. */
 export function wordsExpression(words: Iterable<string>, flags = ''): RegExp {
   const root: TrieNode = { next: new Map(), ends: false };
@@ -20,7 +23,7 @@ export function wordsExpression(words: Iterable<string>, flags = ''): RegExp {
     }
     node.ends = true;
   }
-  return root.next.size === 0 ? /$./ : new RegExp(`\\b${render(root)}\\b`, flags);
+  return root.next.size === 0 ? NEVER : new RegExp(`\\b${render(root)}\\b`, flags);
 }
 
 /** Shared prefixes are factored out: an alternation of hundreds of words is slow otherwise. */

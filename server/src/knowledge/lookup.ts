@@ -50,8 +50,8 @@ export class Knowledge {
   readonly revocable: RevocableForms;
   /** The kernel crate. */
   readonly rust: RustFacts;
-  /** By name and by alias. */
-  private readonly functions = new Map<string, FunctionContract>();
+  /** By name and by alias; in time also by what was asked for, null where nothing is known. */
+  private readonly functions = new Map<string, FunctionContract | FunctionPattern | null>();
   private readonly tables = new Map<string, TableContract>();
   private readonly structs = new Map<string, StructContract>();
   private readonly guards = new Map<string, GuardContract>();
@@ -59,7 +59,6 @@ export class Knowledge {
   private readonly nodes = new Map<NodeKind, NodeContract>();
   private readonly patterns: readonly Compiled<FunctionPattern>[];
   private readonly loops: readonly Compiled<LoopContract>[];
-  private readonly matched = new Map<string, FunctionPattern | undefined>();
   private readonly matchedLoops = new Map<string, LoopContract | undefined>();
   private readonly guessedTables = new Map<string, TableContract | undefined>();
 
@@ -114,11 +113,10 @@ export class Knowledge {
   /** The contract of a function or function-like macro; a pattern where many share one; `undefined` when unknown. */
   findFunction(name: string): FunctionContract | FunctionPattern | undefined {
     const row = this.functions.get(name);
-    if (row !== undefined) return row;
-    if (this.matched.has(name)) return this.matched.get(name);
+    if (row !== undefined) return row ?? undefined;
     // One alternation of all patterns is too large for the regular expression compiler, and seven times slower.
     const match = this.patterns.find((pattern) => pattern.expression.test(name))?.row;
-    this.matched.set(name, match);
+    this.functions.set(name, match ?? null);
     return match;
   }
 
