@@ -4,6 +4,7 @@
  */
 import type { Span, TextEdit } from '../../server/src/base/span.ts';
 import type { CodeActionOffer, Engine, Finding, ModuleReport, Settings } from '../../server/src/engine/api.ts';
+import { raceShownBy, racesBehind } from '../../server/src/engine/races-behind.ts';
 import { CParser } from '../../server/src/syntax/c-parser.ts';
 import { RustParser } from '../../server/src/syntax/rust-parser.ts';
 import type { Files } from './engine.ts';
@@ -56,7 +57,8 @@ export async function proveFix(
   if (isStillThere) complaints.push(`${name} leaves its finding`);
 
   const counts = countKeys(findingsOf(before));
-  for (const [key, count] of countKeys(remaining)) {
+  const hidden = racesBehind(findingsOf(before));
+  for (const [key, count] of countKeys(remaining.filter((found) => !hidden.has(raceShownBy(found) ?? '')))) {
     if (count > (counts.get(key) ?? 0)) complaints.push(`${name} brings ${key}`);
   }
   for (const again of await offeredFixes(engine, after)) {
@@ -94,17 +96,44 @@ export async function proveLayout(
     if (old === edit.text) complaints.push(`${name} replaces a text by itself`);
   }
 
-  const inDos = withDosLineEnds(files);
-  const engine = await openTree(inDos, settings);
+  // Other line ends, and a condition around the place: what the fix does must not hang on either.
+  const fixedElsewhere = await fixedAgain(withDosLineEnds(withCondition(files, offer.finding)), offer, settings);
+  if (fixedElsewhere === undefined) return [...complaints, `${name} is not offered with CRLF line ends under #ifdef`];
+  for (const [file, text] of withDosLineEnds(fixed)) {
+    const inner = (fixedElsewhere.get(file) ?? '').replace(`${CONDITION}\r\n`, '').replace(`${END}\r\n`, '');
+    if (inner !== text) complaints.push(`${name} differs with CRLF line ends under #ifdef in ${nameInFixture(file)}`);
+  }
+  return complaints;
+}
+
+/** The files after the same fix in another spelling of them; undefined where it is not offered. */
+async function fixedAgain(
+  files: Files,
+  offer: CodeActionOffer,
+  settings: Partial<Settings>,
+): Promise<Files | undefined> {
+  const engine = await openTree(files, settings);
   const again = (await offeredFixes(engine, await checkFixtureFolder(engine))).find(
     (candidate) => isSameFix(candidate.offer, offer) && candidate.edits.length > 0,
   );
-  if (again === undefined) return [...complaints, `${name} is not offered with CRLF line ends`];
-  const fixedInDos = applyEdits(inDos, again.edits);
-  for (const [file, text] of withDosLineEnds(fixed)) {
-    if (fixedInDos.get(file) !== text) complaints.push(`${name} differs with CRLF line ends in ${nameInFixture(file)}`);
-  }
-  return complaints;
+  return again && applyEdits(files, again.edits);
+}
+
+const CONDITION = '#ifdef CONFIG_REVSAFE_FIXTURE';
+const END = '#endif /* CONFIG_REVSAFE_FIXTURE */';
+
+/** With the function or table that the finding is in under a condition, where the text has the usual layout. */
+function withCondition(files: Files, { at }: Finding): Files {
+  const text = files.get(at.file) ?? '';
+  if (!at.file.endsWith('.c')) return files;
+  const start = text.lastIndexOf('\n}', at.span.start);
+  const first = /\n\n(?=[A-Za-z])/.exec(text.slice(Math.max(0, start), at.span.start));
+  const end = /\n\};?\n/.exec(text.slice(at.span.start));
+  if (first === null || end === null) return files;
+  const from = Math.max(0, start) + first.index + first[0].length;
+  const to = at.span.start + end.index + end[0].length;
+  const wrapped = `${CONDITION}\n${text.slice(from, to)}${END}\n`;
+  return new Map(files).set(at.file, text.slice(0, from) + wrapped + text.slice(to));
 }
 
 const COMMENT = /\/\*[\s\S]*?\*\/|\/\/[^\n]*/g;

@@ -9,7 +9,7 @@ import type { AnalysisCache } from './analysis-cache.ts';
 import { CallGraph, CallResolver } from './call-graph.ts';
 import { Cells } from './cells.ts';
 import { checkThenUse } from './check-then-use/index.ts';
-import type { FactFamily, FunctionFacts, ModuleAnalysis, ModuleInput, ObjectFacts, ObjectOwner } from './model.ts';
+import type { FactFamily, FunctionFacts, ModuleAnalysis, ModuleInput, ObjectFacts } from './model.ts';
 import { Nodes } from './nodes.ts';
 import { Objects } from './objects.ts';
 import { Program } from './program.ts';
@@ -103,18 +103,25 @@ function functionFacts({ program, graph }: Parts): readonly FunctionFacts[] {
   return facts;
 }
 
-function objectFacts({ program, objects }: Parts): readonly ObjectFacts[] {
+const BECAUSE = {
+  devres: 'a device-managed allocation',
+  refcount: 'freed when the last reference goes',
+  teardown: 'allocated by the driver',
+} as const;
+
+function objectFacts({ program, objects, teardown }: Parts): readonly ObjectFacts[] {
   const facts: ObjectFacts[] = [];
   for (const type of objects.allocatedTypes) {
     if (!program.isOwnStruct(type)) continue;
     const sites = objects.allocationsOf(type);
-    const owner: ObjectOwner = sites.some((s) => s.owner === 'devres') ? 'devres' : 'teardown';
+    const isManaged = sites.some((s) => s.owner === 'devres');
+    const owner = isManaged ? 'devres' : teardown.freedByRelease(type) ? 'refcount' : 'teardown';
     facts.push({
       type,
       owner,
       allocatedAt: sites.map((s) => ({ kind: 'note', at: s.at, text: `${s.api}() allocates ${type}` })),
       freedAt: [],
-      because: owner === 'devres' ? 'a device-managed allocation' : 'allocated by the driver',
+      because: BECAUSE[owner],
     });
   }
   return facts;

@@ -9,6 +9,7 @@ import type { CancellationToken } from '../base/cancellation.ts';
 import type { TextEdit } from '../base/span.ts';
 import type { CodeActionOffer, Engine, Finding } from '../engine/api.ts';
 import { fingerprintsOf } from '../engine/fingerprint.ts';
+import { raceShownBy, racesBehind } from '../engine/races-behind.ts';
 import { OutputError } from './usage.ts';
 
 export interface FixOptions {
@@ -107,7 +108,7 @@ async function tryEdits(
   edits: readonly TextEdit[],
   { root }: FixOptions,
 ): Promise<boolean> {
-  const before = await keysIn(engine, file, edits, root);
+  const before = await findingsIn(engine, file, edits);
   const saved = new Map<string, string>();
   for (const path of new Set(edits.map((edit) => edit.file))) {
     const text = engine.text(path);
@@ -117,8 +118,11 @@ async function tryEdits(
     const own = edits.filter((edit) => edit.file === path).sort((a, b) => b.span.start - a.span.start);
     engine.changeDocument(path, own, (engine.documentVersion(path) ?? 1) + 1);
   }
-  const after = await keysIn(engine, file, edits, root);
-  const isBetter = !after.has(keyOf(finding, root)) && [...after].every((key) => before.has(key));
+  const after = await findingsIn(engine, file, edits);
+  const known = new Set(before.map((found) => keyOf(found, root)));
+  const hidden = racesBehind(before);
+  const wasThere = (found: Finding): boolean => known.has(keyOf(found, root)) || hidden.has(raceShownBy(found) ?? '');
+  const isBetter = after.every((found) => wasThere(found) && keyOf(found, root) !== keyOf(finding, root));
   if (isBetter) return true;
   for (const [path, text] of saved) engine.changeDocument(path, [{ text }], (engine.documentVersion(path) ?? 1) + 1);
   return false;
@@ -130,17 +134,11 @@ async function isExact(engine: Engine, path: string): Promise<boolean> {
   return read.kind === 'text' && read.note === undefined;
 }
 
-async function keysIn(
-  engine: Engine,
-  file: string,
-  edits: readonly TextEdit[],
-  root: string,
-): Promise<ReadonlySet<string>> {
-  const keys = new Set<string>();
-  for (const path of new Set([file, ...edits.map((edit) => edit.file)])) {
-    for (const finding of (await engine.checkFile(path)).findings) keys.add(keyOf(finding, root));
-  }
-  return keys;
+async function findingsIn(engine: Engine, file: string, edits: readonly TextEdit[]): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const path of new Set([file, ...edits.map((edit) => edit.file)]))
+    findings.push(...(await engine.checkFile(path)).findings);
+  return findings;
 }
 
 function keyOf(finding: Finding, root: string): string {

@@ -3,9 +3,71 @@
  * data, `type` its struct, `prefix` the name that its functions begin with, `count`, `lock` and `gone` the names of the new fields.
  */
 
-/** Fields that the fence needs, and names for them in the order of preference. */
+/** How the object is made to live as long as the last open file. */
+export interface LifetimeTemplate {
+  readonly headers: readonly string[];
+  readonly field: { readonly declaration: string; readonly names: readonly string[] };
+  /** Right after the allocation. */
+  readonly initialise: string;
+  readonly take: string;
+  readonly drop: string;
+  /** Frees the object when the last reference has gone. */
+  readonly free: readonly string[];
+  /** Names that these define. */
+  readonly defines: readonly string[];
+  /** Before the cdev goes live, where it holds the object. */
+  readonly attach?: string;
+}
+
+/** Devres drops the driver's own reference by this function where it freed the memory before. */
+export const dropLater = {
+  name: '{prefix}_put',
+  lines: ['static void {prefix}_put(void *data)', '{', '\t{type} *{object} = data;', '', '\t{drop}', '}', ''],
+  call: 'devm_add_action_or_reset({device}, {prefix}_put, {object})',
+} as const;
+
+export const lifetimeTemplates = {
+  /** A reference for every open file: right where open cannot run any more once the unregister call has returned. */
+  'per-file': {
+    headers: ['linux/kref.h', 'linux/slab.h'],
+    field: { declaration: 'struct kref {name};', names: ['kref', 'refcount', 'fence_ref'] },
+    initialise: 'kref_init(&{object}->{count});',
+    take: 'kref_get(&{object}->{count});',
+    drop: 'kref_put(&{object}->{count}, {prefix}_free);',
+    free: [
+      'static void {prefix}_free(struct kref *kref)',
+      '{',
+      '\tkfree(container_of(kref, {type}, {count}));',
+      '}',
+      '',
+    ],
+    defines: ['{prefix}_free'],
+  },
+  /** The cdev, which every open file holds and which lies in the object, holds the object. */
+  'by-cdev': {
+    headers: ['linux/kobject.h', 'linux/slab.h'],
+    field: { declaration: 'struct kobject {name};\t/* parent of {member} */', names: ['kobj', 'holder', 'fence_kobj'] },
+    initialise: 'kobject_init(&{object}->{count}, &{prefix}_ktype);',
+    take: 'kobject_get(&{object}->{count});',
+    drop: 'kobject_put(&{object}->{count});',
+    free: [
+      'static void {prefix}_kobj_release(struct kobject *kobj)',
+      '{',
+      '\tkfree(container_of(kobj, {type}, {count}));',
+      '}',
+      '',
+      'static const struct kobj_type {prefix}_ktype = {',
+      '\t.release = {prefix}_kobj_release,',
+      '};',
+      '',
+    ],
+    defines: ['{prefix}_kobj_release', '{prefix}_ktype'],
+    attach: 'cdev_set_parent(&{object}->{member}, &{object}->{count});',
+  },
+} as const satisfies Readonly<Record<string, LifetimeTemplate>>;
+
+/** Fields that the fence needs besides, and names for them in the order of preference. */
 export const fenceFields = {
-  count: { declaration: 'struct kref {name};', names: ['kref', 'refcount', 'fence_ref'] },
   lock: { declaration: 'struct rw_semaphore {name};', names: ['gone_sem', 'fence_sem'] },
   gone: {
     declaration: 'bool {name};\t/* set in remove, tested under {lock} */',
@@ -17,15 +79,9 @@ export const fenceFields = {
 
 export const fenceTemplate = {
   title: 'Fence the operations: reference count, semaphore and gone flag',
-  headers: ['linux/kref.h', 'linux/rwsem.h', 'linux/slab.h'],
+  headers: ['linux/rwsem.h'],
   /** Right after the allocation. */
-  initialise: ['kref_init(&{object}->{count});', 'init_rwsem(&{object}->{lock});'],
-  /** Devres drops the driver's own reference where it freed the memory before. */
-  dropLater: 'devm_add_action_or_reset({device}, {prefix}_put, {object})',
-  take: 'kref_get(&{object}->{count});',
-  drop: 'kref_put(&{object}->{count}, {prefix}_free);',
-  free: ['static void {prefix}_free(struct kref *kref)', '{', '\tkfree(container_of(kref, {type}, {count}));', '}', ''],
-  put: ['static void {prefix}_put(void *data)', '{', '\t{type} *{object} = data;', '', '\t{drop}', '}', ''],
+  initialise: 'init_rwsem(&{object}->{lock});',
   /** What takes the lock for the rest of a function. */
   enter: 'guard(rwsem_read)(&{object}->{lock});',
   test: '{object}->{gone}',
@@ -112,6 +168,20 @@ export const addedFunctions = {
     '}',
     '',
   ],
+  /** The same where the file's reference is not the driver's to drop. */
+  skippedRelease: [
+    'static int {name}(struct inode *inode, struct file *file)',
+    '{',
+    '\t{type} *{object} = {find};',
+    '',
+    '\t{enter}',
+    '\tif ({test})',
+    '\t\treturn 0;',
+    '',
+    '\treturn {release}(inode, file);',
+    '}',
+    '',
+  ],
 } as const;
 
 /** Calls that take a lock as a reader or alone, and the guard that takes it for the rest of a block (`guard()` came with 6.5). */
@@ -133,4 +203,20 @@ export const looseFlag = {
   read: 'READ_ONCE({flag})',
   writer: 'WRITE_ONCE',
   write: 'WRITE_ONCE({flag}, true);',
+} as const;
+
+/** The same for a node that is no part of an object: lock and flag of the file. */
+export const globalFence = {
+  defines: ['{prefix}_gone_sem', '{prefix}_gone'],
+  declare: [
+    'static DECLARE_RWSEM({prefix}_gone_sem);',
+    'static bool {prefix}_gone;\t/* set in remove, tested under {prefix}_gone_sem */',
+  ],
+  enter: 'guard(rwsem_read)(&{prefix}_gone_sem);',
+  test: '{prefix}_gone',
+  /** What release answers when there is nothing left to do. */
+  done: 'return 0;',
+  set: ['down_write(&{prefix}_gone_sem);', '{prefix}_gone = true;', 'up_write(&{prefix}_gone_sem);'],
+  /** The device may come back while the module stays. */
+  clear: ['down_write(&{prefix}_gone_sem);', '{prefix}_gone = false;', 'up_write(&{prefix}_gone_sem);', ''],
 } as const;

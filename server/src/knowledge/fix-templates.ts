@@ -236,3 +236,11 @@ export const earlyReleases: Readonly<Record<string, { readonly release: string; 
   devm_request_threaded_irq: { release: 'devm_free_irq', args: [0, 1, 6] },
   devm_request_any_context_irq: { release: 'devm_free_irq', args: [0, 1, 5] },
 };
+
+/** The field of `struct device_driver` that keeps sysfs from offering to unbind it, and where that struct lies. */
+export const bindAttributes = {
+  title: 'Take the bind and unbind attributes away from sysfs',
+  field: '.suppress_bind_attrs',
+  value: 'true',
+  holder: /\.driver\s*=\s*\{\s*/,
+} as const;

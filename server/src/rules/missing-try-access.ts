@@ -1,7 +1,9 @@
 import { pick, reported } from '../analysis/revocable/facts.ts';
 import { coverOperations } from './fixes/cover-operations.ts';
 import { fenceOperations } from './fixes/fence-operations.ts';
+import { holdByCdev } from './fixes/hold-by-cdev.ts';
 import { insertFsRevocable } from './fixes/insert-fs-revocable.ts';
+import { suppressBind } from './fixes/suppress-bind.ts';
 import { wrapTryAccess } from './fixes/wrap-try-access.ts';
 import { defineRule, nodesInC } from './rule.ts';
 import { groupOf } from './unfenced-unregister.ts';
@@ -30,7 +32,7 @@ driver-local fence: take the lock, test that the device is still there, use it, 
   },
   hint: 'use it inside a try_access scope, or under the lock that teardown takes, after testing that it is still there',
   hints: { unguarded: 'put it behind a Devres, and use it inside try_access()' },
-  fixes: { wrapTryAccess, coverOperations, fenceOperations, insertFsRevocable },
+  fixes: { wrapTryAccess, coverOperations, holdByCdev, fenceOperations, insertFsRevocable, suppressBind },
 
   *check(analysis) {
     for (const fact of analysis.revocable)
@@ -55,7 +57,14 @@ driver-local fence: take the lock, test that the device is still there, use it, 
         const { unrevoked } = race;
         const fixes =
           unrevoked === undefined
-            ? (['wrapTryAccess', 'coverOperations', 'fenceOperations', 'insertFsRevocable'] as const)
+            ? ([
+                'wrapTryAccess',
+                'coverOperations',
+                'holdByCdev',
+                'fenceOperations',
+                'insertFsRevocable',
+                'suppressBind',
+              ] as const)
             : [];
         const names = {
           operation: race.operation,

@@ -2,7 +2,9 @@ import type { DeviceNode, Race } from '../analysis/model.ts';
 import { pick, reported } from '../analysis/revocable/facts.ts';
 import { coverOperations } from './fixes/cover-operations.ts';
 import { fenceOperations } from './fixes/fence-operations.ts';
+import { holdByCdev } from './fixes/hold-by-cdev.ts';
 import { insertFsRevocable } from './fixes/insert-fs-revocable.ts';
+import { suppressBind } from './fixes/suppress-bind.ts';
 import { defineRule, nodesInC } from './rule.ts';
 
 export default defineRule({
@@ -36,7 +38,7 @@ the module are not followed.`,
   },
   hint: 'fence the operations: refcounted data, and a gone test under a lock that outlives the fd',
   hints: { dropped: 'put it behind a Devres, and ask for access in each operation' },
-  fixes: { coverOperations, fenceOperations, insertFsRevocable },
+  fixes: { coverOperations, holdByCdev, fenceOperations, insertFsRevocable, suppressBind },
 
   *check(analysis) {
     for (const fact of analysis.revocable) {
@@ -56,7 +58,10 @@ the module are not followed.`,
         witness: race.witness,
         node,
         group: groupOf(node, race),
-        fixes: race.core === true ? [] : ['coverOperations', 'fenceOperations', 'insertFsRevocable'],
+        fixes:
+          race.core === true
+            ? []
+            : ['coverOperations', 'holdByCdev', 'fenceOperations', 'insertFsRevocable', 'suppressBind'],
         data: {
           stop: stopText(node, race),
           operations: operationList(node),

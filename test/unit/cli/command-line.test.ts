@@ -4,6 +4,7 @@ import { chmodSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CommandLine } from '../../support/command-line.ts';
+import { ROOT } from '../../support/repository.ts';
 import { SAMPLE_DRIVER } from '../../support/sample-driver.ts';
 
 let cli: CommandLine;
@@ -351,6 +352,13 @@ describe('--fix', () => {
     expect(count()).toBeLessThan(before);
     expect(cli.run(folder, ['check', '--fix']).stderr).toContain('0 fixes applied');
     expect(readFileSync(join(folder, 'foo.c'), 'utf8')).toBe(fixed);
+  });
+
+  it('keeps a fix after which a race is shown that was there before, and that the number of diagnostics had hidden', () => {
+    const text = readFileSync(join(ROOT, 'test/fixtures/missing-fops-owner/uncovers.c'), 'utf8');
+    const folder = cli.write('uncovers', { 'foo.c': text });
+    expect(cli.run(folder, ['check', '--fix']).stderr).toContain('1 fix applied');
+    expect(readFileSync(join(folder, 'foo.c'), 'utf8')).toContain('.owner');
   });
 
   it('prints a patch that git takes, and changes nothing, as a dry run', () => {

@@ -100,8 +100,14 @@ export function insertAfter(file: string, text: string, offset: number, lines: r
   }
   const indent = indentAt(text, statement.span.start);
   const added = lines.map((line) => (line === '' ? '\n' : `\n${indent}${line}`)).join('');
-  if (statement.form === 'plain') return { edits: [insertion(file, statement.span.end, added)] };
+  if (statement.form === 'plain') return { edits: [insertion(file, endOfLine(text, statement.span.end), added)] };
   return { edits: brace(file, text, mask, statement.span, statement.head, added) };
+}
+
+/** Behind what is left of the line where that is a comment: it belongs to what stands before it. */
+function endOfLine(text: string, at: number): number {
+  const rest = /^[^\r\n]*/.exec(text.slice(at))?.[0] ?? '';
+  return maskC(rest).trim() === '' && !/\/\*(?!.*\*\/)/.test(rest) ? at + rest.length : at;
 }
 
 /** Braces around an unbraced body, with `added` at its end. */

@@ -1,24 +1,17 @@
 /** The object behind the fence lives as long as someone has it open: counted memory, a reference a file, and the flag that teardown sets. */
-import {
-  addedFunctions,
-  alwaysSucceed,
-  fenceFields,
-  fenceTemplate,
-  plainAllocators,
-  plainFree,
-} from '../../knowledge/fence-templates.ts';
+import { addedFunctions, alwaysSucceed, fenceFields, fenceTemplate } from '../../knowledge/fence-templates.ts';
 import { OWNER_FIELD, OWNER_VALUE } from '../../knowledge/fix-templates.ts';
-import { closingBracket, indentAt, indentUnit, statementAt } from './c-text.ts';
-import type { NamedCall, PlacedFunction } from './driver-shape.ts';
-import { callsOf, errorVariable, functionNamed, structNamed } from './driver-shape.ts';
+import { indentAt, indentUnit } from './c-text.ts';
+import { countField, objectName, slotsOf } from './counted-memory.ts';
+import type { PlacedFunction } from './driver-shape.ts';
+import { errorVariable, functionNamed, structNamed } from './driver-shape.ts';
 import type { Edits } from './edits.ts';
-import { addField, combine, declareVariable, fill, insertAfter, insertion, lineStart, replacement } from './edits.ts';
+import { addField, combine, declareVariable, fill, insertAfter, insertion, replacement } from './edits.ts';
 import { queuesOf, testOf } from './fence-operation.ts';
 import type { FencePlan } from './fence-plan.ts';
-import { findAtOpen, findFrom, objectName, slotsOf } from './fence-plan.ts';
+import { findAtOpen, findFrom } from './fence-plan.ts';
 import { successesOf } from './fs-revocable-open.ts';
 import { bodyOf, objectIn } from './operation-section.ts';
-import { argumentsAt } from './revocable-text.ts';
 import type { AddedOperation as Added } from './table-entries.ts';
 import { tableEntries } from './table-entries.ts';
 
@@ -28,115 +21,23 @@ export function fenceMembers(plan: FencePlan): Edits {
   if (struct === undefined) return { refused: `${plan.type} was not found` };
   const { path } = struct.unit;
   const text = plan.ctx.text(path);
-  const { count, lock, gone } = fenceFields;
+  const { lock, gone } = fenceFields;
   return combine([
-    () => addField(path, text, struct.struct, fill(count.declaration, { name: plan.names.count })),
+    () => countField(plan),
     () => addField(path, text, struct.struct, fill(lock.declaration, { name: plan.names.lock })),
     () => addField(path, text, struct.struct, fill(gone.declaration, { name: plan.names.gone, lock: plan.names.lock })),
   ]);
 }
 
-/** Counted memory: the plain allocator, and devres that drops a reference where it freed the memory. */
-export function countMemory(plan: FencePlan): Edits {
-  const { allocation, text, mask, file } = plan;
-  const { call, fn } = allocation;
-  const object = objectIn(plan, allocation);
-  const statement = statementAt(mask, call.span.start);
-  const code = statement && mask.slice(statement.span.start, statement.span.end);
-  const refusal = { refused: `${fn.ir.name}() allocates ${plan.type} in a way that was not understood` };
-  if (object === undefined || code === undefined || statement?.form !== 'plain') return refusal;
-  const tested = new RegExp(`^\\s*if\\s*\\(\\s*(?:!\\s*${object}|${object}\\s*==\\s*NULL)\\s*\\)\\s*`).exec(
-    mask.slice(statement.span.end),
-  );
-  if (tested === null || !new RegExp(`(?:^|[\\s*])${object}\\s*=`).test(code)) return refusal;
-  const body = statement.span.end + tested[0].length;
-  const end = mask[body] === '{' ? closingBracket(mask, body) : mask.indexOf(';', body);
-  if (end === undefined || end < 0) return refusal;
-
-  const slots = slotsOf(plan, object);
-  const indent = indentAt(text, statement.span.start);
-  const lines = fenceTemplate.initialise.map((line) => fill(line, slots));
-  const managed = Object.hasOwn(plainAllocators, call.name) ? plainAllocators[call.name] : undefined;
-  if (managed === undefined) {
-    return combine([
-      () => ({ edits: [insertion(file, end + 1, `\n\n${lines.map((line) => indent + line).join('\n')}`)] }),
-      () => dropReferences(plan),
-    ]);
-  }
-  const [device = ''] = argumentsAt(text, call.span.start)?.slice(managed.device) ?? [];
-  const open = mask.indexOf('(', call.span.start);
-  const next = mask.indexOf(',', open + 1) + 1;
-  const gap = /^\s*/.exec(mask.slice(next))?.[0].length ?? 0;
-  // It fails for want of memory only, so it is left as the failing allocation is.
-  const failing = text.slice(body, end + 1);
-  lines.push(`if (${fill(fenceTemplate.dropLater, { ...slots, device })})`);
-  const added = lines.map((line) => indent + line).join('\n');
-  const branch = mask[body] === '{' ? ` ${failing}` : `\n${indent}${indentUnit(text)}${failing}`;
-  return {
-    edits: [
-      replacement(file, { start: call.span.start, end: next + gap }, `${managed.plain}(`),
-      insertion(file, end + 1, `\n\n${added}${branch}`),
-    ],
-  };
-}
-
-interface Free {
-  readonly file: string;
-  readonly call: NamedCall;
-  /** What is freed, as written. */
-  readonly argument: string;
-}
-
-/** The driver's own frees of the object. */
-function freesOf(plan: FencePlan): readonly Free[] {
-  return plan.ctx.module.units.flatMap(({ path, ir }) =>
-    ir.functions.flatMap((fn) =>
-      callsOf(fn).flatMap((call) => {
-        const [argument] = call.name === plainFree ? (argumentsAt(plan.ctx.text(path), call.span.start) ?? []) : [];
-        const isObject = argument !== undefined && fn.ir.locals[argument]?.base === plan.type;
-        return isObject ? [{ file: path, call, argument }] : [];
-      }),
-    ),
-  );
-}
-
-function dropReferences(plan: FencePlan): Edits {
-  const edits = freesOf(plan).map(({ file, call, argument }) =>
-    replacement(file, call.span, fill(fenceTemplate.drop, slotsOf(plan, argument)).replace(/;$/, '')),
-  );
-  return edits.length > 0 ? { edits } : { refused: `nothing was found that frees ${plan.type}` };
-}
-
-/** The functions that free and put, before everything that uses them. */
-export function lifetimeFunctions(plan: FencePlan): Edits {
-  const { text, file, allocation } = plan;
-  const isManaged = Object.hasOwn(plainAllocators, allocation.call.name);
-  const frees = isManaged ? [] : freesOf(plan).map(({ call }) => call.span.start);
-  const users = plan.ctx.module.units
-    .filter((unit) => unit.path === file)
-    .flatMap((unit) => unit.ir.functions)
-    .filter((fn) => frees.some((at) => fn.at <= at && at < fn.end));
-  const places = [allocation.fn, plan.open?.fn, plan.release?.fn, ...users].flatMap((fn) => fn?.at ?? []);
-  const table = plan.node.operations.at?.span.start ?? Number.MAX_SAFE_INTEGER;
-  const at = beforeComment(text, lineStart(text, Math.min(...places, table)));
-  const struct = structNamed(plan.ctx.module, plan.type);
-  if (struct?.unit.path === file && struct.struct.span.start > at) {
-    return { refused: `${plan.type} is defined after the functions that use it` };
-  }
-  const slots = slotsOf(plan, objectName(plan));
-  const lines = [...fenceTemplate.free, ...(isManaged ? fenceTemplate.put : [])].map((line) => fill(line, slots));
-  return { edits: [insertion(file, at, `${lines.join('\n')}\n`)] };
-}
-
-/** Start of the comment that ends on the line above, so that a function keeps its own. */
-function beforeComment(text: string, at: number): number {
-  const comment = /\/\*(?:(?!\*\/)[\s\S])*\*\/\r?\n$/.exec(text.slice(Math.max(0, at - 4000), at));
-  return comment === null ? at : lineStart(text, at - comment[0].length);
-}
-
 /** A reference for every open file: taken as the last thing in open, dropped as the last thing in release. */
 export function fileReferences(plan: FencePlan): Edits {
   const added: Added[] = [];
+  if (plan.isHeld) {
+    return combine([
+      () => (plan.releaseFenced ? skipRelease(plan, added) : { edits: [] }),
+      () => addToTable(plan, added),
+    ]);
+  }
   return combine([
     () => (plan.open === undefined ? addFunction(plan, 'open', added) : takeInOpen(plan, plan.open)),
     () => dropInRelease(plan, added),
@@ -157,7 +58,8 @@ function addFunction(plan: FencePlan, field: 'open' | 'release', added: Added[])
 function functionText(plan: FencePlan, template: readonly string[], name: string, find: string): Omit<Added, 'field'> {
   const object = objectName(plan);
   const release = plan.release?.fn.ir.name ?? '';
-  const slots = { ...slotsOf(plan, object), name, find, release, test: testOf(plan, object) };
+  const enter = fill(fenceTemplate.enter, slotsOf(plan, object));
+  const slots = { ...slotsOf(plan, object), name, find, release, enter, test: testOf(plan, object) };
   return { name, lines: template.map((line) => fill(line, slots)) };
 }
 
@@ -171,7 +73,7 @@ function takeInOpen(plan: FencePlan, open: PlacedFunction): Edits {
   const find = own ?? findAtOpen(plan, parameter);
   if (find === undefined) return { refused: `${open.fn.ir.name}() has no variable for its ${plan.type}` };
   const object = own ?? objectName(plan);
-  const take = fill(fenceTemplate.take, slotsOf(plan, object));
+  const take = slotsOf(plan, object).take ?? '';
   const variable = errorVariable(open.fn) ?? 'ret';
   const fails = (value: string): boolean =>
     value !== '0' && !alwaysSucceed.some((name) => value.startsWith(`${name}(`));
@@ -206,13 +108,23 @@ function dropInRelease(plan: FencePlan, added: Added[]): Edits {
   const isPlain = last !== null && isOnly && /^(?:0|[a-z_]\w*)$/.test(last[1] ?? '');
   if (!plan.releaseFenced && object !== undefined && isPlain && last !== null) {
     const at = body.start + last.index;
-    const drop = fill(fenceTemplate.drop, slotsOf(plan, object));
+    const drop = slotsOf(plan, object).drop ?? '';
     return { edits: [insertion(file, at, `${drop}\n${indentAt(text, at)}`)] };
   }
   const find = findFrom(plan, 'file');
   if (find === undefined) return { refused: `${name}() does not find its ${plan.type} in the file` };
   const template = plan.releaseFenced ? addedFunctions.fencedRelease : addedFunctions.wrapRelease;
   added.push({ field: 'release', ...functionText(plan, template, `${plan.prefix}_file_release`, find) });
+  return { edits: [] };
+}
+
+/** Release does nothing any more once the device has gone. */
+function skipRelease(plan: FencePlan, added: Added[]): Edits {
+  const name = `${plan.prefix}_file_release`;
+  const find = findFrom(plan, 'file');
+  if (find === undefined)
+    return { refused: `${plan.release?.fn.ir.name ?? ''}() does not find its ${plan.type} in the file` };
+  added.push({ field: 'release', ...functionText(plan, addedFunctions.skippedRelease, name, find) });
   return { edits: [] };
 }
 

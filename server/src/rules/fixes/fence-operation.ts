@@ -1,10 +1,11 @@
 /** One operation behind the fence, and the wait queues that teardown has to wake. */
 import { fenceTemplate, pollWait } from '../../knowledge/fence-templates.ts';
+import { slotsOf } from './counted-memory.ts';
 import { callsOf } from './driver-shape.ts';
 import type { Edits } from './edits.ts';
 import { combine, fill } from './edits.ts';
 import type { FencePlan } from './fence-plan.ts';
-import { slotsOf } from './fence-plan.ts';
+
 import type { Section } from './operation-section.ts';
 import { enterSection, memberOf, objectIn, sleepsIn, wakeSleepers } from './operation-section.ts';
 

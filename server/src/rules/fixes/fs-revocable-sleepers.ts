@@ -3,13 +3,13 @@ import { fenceFields, fenceTemplate } from '../../knowledge/fence-templates.ts';
 import { FILE_OPERATIONS } from '../../knowledge/fix-templates.ts';
 import { Knowledge } from '../../knowledge/lookup.ts';
 import { maskC } from './c-text.ts';
+import { slotsOf } from './counted-memory.ts';
 import type { PlacedFunction } from './driver-shape.ts';
 import { functionNamed, reachable, structNamed } from './driver-shape.ts';
 import type { Edits } from './edits.ts';
 import { addField, combine, fill } from './edits.ts';
 import { queuesOf } from './fence-operation.ts';
 import type { FencePlan } from './fence-plan.ts';
-import { slotsOf } from './fence-plan.ts';
 import type { Node, Plan } from './fs-revocable-plan.ts';
 import { objectIn, sleepsIn, wakeSleepers } from './operation-section.ts';
 
@@ -29,7 +29,7 @@ export function sleepersOf(plan: Plan, node: Node): Sleepers | undefined {
   if (guarded.length === 0 || struct === undefined) return undefined;
   const taken = new Set(struct.struct.fields.map((field) => field.name));
   const gone = fenceFields.gone.names.find((name) => !taken.has(name)) ?? 'fs_gone';
-  return { type: plan.type, prefix: '', names: { count: '', lock: '', gone }, guarded };
+  return { type: plan.type, prefix: '', names: { lock: '', gone }, guarded };
 }
 
 /** The flag, and the test of it behind every such wait. */

@@ -62,7 +62,13 @@ export function memberOf(
 }
 
 /** The lock and the test, as soon as the object is at hand. */
-export function enterSection(section: Section, place: PlacedFunction, object: string | undefined): Edits {
+/** `answer` ends the function when the device is gone, where the error is not what it should say. */
+export function enterSection(
+  section: Section,
+  place: PlacedFunction,
+  object: string | undefined,
+  answer = goneAnswer(place.fn),
+): Edits {
   const name = place.fn.ir.name;
   const body = bodyOf(section, place);
   const statements = statementsOf(section.mask, body.start, body.end - 1);
@@ -73,19 +79,22 @@ export function enterSection(section: Section, place: PlacedFunction, object: st
   if (first < 0 || (at < 0 && object !== undefined))
     return { refused: `${name}() gets its ${section.type} in a way that was not understood` };
   let next = statements[Math.max(first, at + 1)];
-  const tested =
-    object !== undefined && next !== undefined && new RegExp(`^if\\s*\\([^;{]*\\b${object}\\s*\\)`).test(code(next));
+  const isMissing = new RegExp(
+    `^if\\s*\\(\\s*(?:\\w+\\s*\\(\\s*)?(?:!\\s*${object}\\b|[A-Z_]+\\s*\\(\\s*${object}\\s*\\)|${object}\\s*==\\s*NULL)`,
+  );
+  const tested = object !== undefined && next !== undefined && isMissing.test(code(next));
   if (tested) next = statements[Math.max(first, at + 1) + 1];
   if (next === undefined) return { refused: `${name}() does nothing after it has got its ${section.type}` };
   const jumps = statements.slice(first).some((span) => span.start < next.start && /\bgoto\b/.test(code(span)));
   if (jumps) return { refused: `a goto in ${name}() would jump over the start of the section` };
-  if (/^(?:else\b|\w+\s*:(?!:))/.test(code(next))) {
+  if (/^(?:else\b|\w+\s*:(?!:))/.test(code(next)) || new RegExp(`^if\\s*\\(\\s*${object}\\s*\\)`).test(code(next))) {
     return { refused: `${name}() gets its ${section.type} in a way that was not understood` };
   }
   if (usedBetween(section, place, body.start, next.start)) {
     return { refused: `${name}() uses the device before a test can stand` };
   }
-  const answer = goneAnswer(place.fn);
+  const taken = takenBefore(place, next.start);
+  if (taken !== undefined) return { refused: `${name}() calls ${taken.name}() before a test can stand` };
   if (answer === undefined) return { refused: `${name}() has no way to answer that the device is gone` };
   const before = commentBefore(section.text, section.mask, next.start);
   const indent = indentAt(section.text, next.start);
@@ -94,8 +103,22 @@ export function enterSection(section: Section, place: PlacedFunction, object: st
     `${indent}if (${section.test(object)})`,
     `${indent}${indentUnit(section.text)}${answer}`,
   ];
-  return { edits: [insertion(section.file, before, `${lines.join('\n')}\n\n${indent}`)] };
+  const above = section.text.slice(0, before).trimEnd();
+  const follows = isDeclaration(code(statements[statements.indexOf(next) - 1] ?? { start: 0, end: 0 }));
+  const gap = follows && !/\n[ \t]*\r?\n/.test(section.text.slice(above.length, before)) ? `\n${indent}` : '';
+  return { edits: [insertion(section.file, before, `${gap}${lines.join('\n')}\n\n${indent}`)] };
 }
+
+/** What an early return would have to give back. */
+function takenBefore({ fn }: PlacedFunction, at: number): NamedCall | undefined {
+  const knowledge = Knowledge.builtin();
+  return callsOf(fn).find(
+    ({ name, span }) =>
+      span.start < at && knowledge.findFunction(name)?.does.some((effect) => TAKES.has(effect.verb)) === true,
+  );
+}
+
+const TAKES: ReadonlySet<string> = new Set(['acquires', 'allocates', 'takesRef', 'increments', 'disables']);
 
 /** Where the comments begin that belong to the statement at `start`. */
 function commentBefore(text: string, mask: string, start: number): number {
