@@ -3,7 +3,7 @@
 // test/boot as they are and as the fixes leave them, boots a distribution's kernel in QEMU, unbinds every driver under an
 // open file, and reads the log. Exit code 1 when a bug does not show or a repaired driver misbehaves, 2 when the machine
 // lacks a tool.
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -34,8 +34,6 @@ const fromCaller = (given) => given && resolve(process.env.INIT_CWD ?? '.', give
 
 /** The driver as the fix of that name leaves it. @param {any} engine @param {BootCase} item @param {string} folder */
 async function repaired(engine, { name, fix }, folder) {
-  const twin = join(SOURCES, 'drivers', `${name}.fixed.c`);
-  if (fix === 'by hand') return readFileSync(twin, 'utf8');
   const path = join(folder, `${name}.c`);
   const variant = (await variantsOf(engine, path)).find((offer) => offer.fix === fix && offer.disabled === undefined);
   const text = variant?.files.get(path);

@@ -6,7 +6,7 @@
  * @typedef {object} BootCase
  * @property {string} name      of the driver in `drivers/`
  * @property {string} shape     what is wrong, for the table
- * @property {string} fix       name of the fix that repairs it; `by hand` where NAME.fixed.c does; `none` for a hole that is shown
+ * @property {string} fix       name of the fix that repairs it; `none` for a hole that is shown
  * @property {readonly string[]} steps
  * @property {RegExp} before    what the log of the driver as it is must show
  * @property {string} shows     the same in words

@@ -101,14 +101,13 @@ export const fenceTemplate = {
 /** What an operation of a miscdevice finds in the file before open has written anything there. */
 export const miscPrivateData = 'container_of({file}->private_data, {type}, {member})';
 
-/** Managed allocators: the plain one, and which argument is the device. */
+/** Managed allocators that clear the memory, which the flag relies on: the plain one, and which argument is the device. */
 export const plainAllocators: Readonly<Record<string, { readonly plain: string; readonly device: number }>> = {
   devm_kzalloc: { plain: 'kzalloc', device: 0 },
-  devm_kmalloc: { plain: 'kmalloc', device: 0 },
 };
 
-/** Allocators whose memory the free function of the template may free. */
-export const countedAllocators: readonly string[] = ['kzalloc', 'kmalloc'];
+/** Allocators that clear the memory and that the free function of the template gives it back to. */
+export const countedAllocators: readonly string[] = ['kzalloc', 'kzalloc_obj'];
 export const plainFree = 'kfree';
 
 /** Adds a file to a wait queue, which is the argument of this index. */
