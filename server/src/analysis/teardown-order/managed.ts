@@ -115,7 +115,7 @@ export class ManagedHandlers {
       for (const on of tracer.of(callback).events) {
         const begins = calledIn(on, parts);
         const ends = begins === undefined || !SWITCHES.test(begins.ir.name) ? undefined : namesake(begins, parts);
-        if (begins === undefined || ends === undefined) continue;
+        if (begins === undefined || ends === undefined || on.chain.some((frame) => frame.call.indirect)) continue;
         const off = disposal.trace.events.find((e) => calledIn(e, parts) === ends);
         if (off === undefined) continue;
         if (disposal.isRefused(on.states, off.order)) continue;

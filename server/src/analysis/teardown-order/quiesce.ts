@@ -13,6 +13,9 @@ import { isManaged, OBJECT_BOUND } from './sources.ts';
 import { userThread, witness } from './story.ts';
 import { callbackName, sourceText } from './text.ts';
 
+const GIVES_UP =
+  /free|destroy|remove|release|exit|fini|dtor|dtr|detach|unbind|disconnect|cleanup|teardown|uninit|deinit|unreg/i;
+
 /** How the stops of one source before a death add up. */
 export interface Quiet {
   readonly waited: boolean;
@@ -83,7 +86,10 @@ export class Quiesce extends SourceFacts {
     for (const disposal of this.disposals) {
       if (disposal.kind === 'exit' || source.setups.some((setup) => setup.callback === disposal.fn)) continue;
       if (!program.own.has(disposal.fn.key)) continue;
-      const stop = disposal.stopsOf(source).find((s) => s.direct && s.strength === 'cancel');
+      // To stop or close is to begin again later, with the object as it is.
+      const stop = disposal
+        .stopsOf(source)
+        .find((s) => s.direct && s.strength === 'cancel' && GIVES_UP.test(s.traced.fn.ir.name));
       if (stop === undefined) continue;
       const [holder = 'the object'] = this.sources.holdersOf(source);
       const gone: DeathAt = {
