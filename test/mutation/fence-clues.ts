@@ -4,7 +4,7 @@ import type { Location } from '../../server/src/base/span.ts';
 
 export interface FenceClue {
   /** A use inside the section. */
-  readonly use: Location | undefined;
+  readonly use: Location;
   /** Last word of the lock: a field or a variable. */
   readonly lock: string;
   /** Struct that embeds the lock, without the keyword; none for a variable. */
@@ -25,8 +25,9 @@ export function fenceClues(node: DeviceNode): FenceClue[] {
     const match = STORE.exec(step.text);
     if (step.kind !== 'store' || match === null) continue;
     const [gone = '', lock = ''] = [match[1], match[2]];
-    // Without a use the evidence does not say that the test matters: a reference may be all that is needed.
-    if (use === undefined && node.fences.includes('refcount')) continue;
+    // Without a use nothing that dies is touched in the section: a count keeps the memory, and the test only saves a
+    // transfer to a device that has gone.
+    if (use === undefined) continue;
     const holder = lock.includes('.') ? lock.slice(0, lock.indexOf('.')) : undefined;
     clues.push({ use, lock: lastWord(lock), lockHolder: holder, gone: lastWord(gone), store: step.at });
     use = undefined;

@@ -350,6 +350,8 @@ export const freeBeforeUnregister: Mutator = (subject) =>
       if (at === undefined || source === undefined || !endsWithDevice(node)) return [];
       const statement = statementOf(nodeAt(source.root, at.span.start, at.span.end));
       const call = enclosing(nodeAt(source.root, at.span.start, at.span.end), 'call_expression');
+      // The cdev itself holds its device until cdev_device_del() has let it go: an earlier put frees nothing.
+      if (node.unregister?.api === 'cdev_device_del') return [];
       const object = call === undefined ? undefined : /&(\w+)->/.exec(textOf(source, call))?.[1];
       if (statement?.type !== 'expression_statement' || object === undefined) return [];
       const free = (statement.parent?.children ?? []).find((sibling) => {

@@ -39,8 +39,8 @@ function fencedUses(subject: Subject): FencedUse[] {
       Object.entries(node.operations.entries).flatMap(([name, fn]) => (name === 'open' ? [] : [fn])),
     );
     for (const clue of fenceClues(node)) {
-      const source = clue.use === undefined ? undefined : subject.sources.get(clue.use.file);
-      if (source !== undefined && clue.use !== undefined) {
+      const source = subject.sources.get(clue.use.file);
+      if (source !== undefined) {
         const { file, span } = clue.use;
         for (const around of sectionsAround(source, clue.lock, span.start, span.end))
           found.push({ file, source, clue, ...around });

@@ -21,11 +21,13 @@ export function earlyFreeRace(
   if (holder === undefined || unregister === undefined || !parts.program.isOwnStruct(holder)) return undefined;
   for (const root of roots) {
     const reached = root.trace.events.find((e) => e.event === unregister.event);
-    if (reached === undefined || root.byOperation || reached.chain.some((frame) => frame.call.release)) continue;
+    if (reached === undefined || reached.chain.some((frame) => frame.call.release)) continue;
     const taken = root.trace.events.some(
       (e) => touches(e, holder) && e.event.kind === 'effect' && e.event.effect.verb === 'takesRef',
     );
-    const freed = root.trace.events.find((e) => e.order < reached.order && givesUp(e, holder, parts));
+    const freed = root.trace.events.find(
+      (e) => e.order < reached.order && givesUp(e, holder, root, parts) && isOnEveryWay(e, reached),
+    );
     if (freed === undefined || taken) continue;
     const { program } = parts;
     const open = operations.find((o) => o.operation.context === 'open') ?? operations[0];
@@ -68,12 +70,24 @@ function touches({ event }: TraceEvent, holder: string): boolean {
   return event.kind === 'effect' && (event.object === holder || event.holder === holder);
 }
 
-function givesUp(e: TraceEvent, holder: string, parts: Parts): boolean {
+/** No test stands before it that does not stand before the other too: a free behind a test is somebody's protocol. */
+function isOnEveryWay(e: TraceEvent, later: TraceEvent): boolean {
+  return later.states.every((after) =>
+    e.states.some((before) =>
+      before.tests.every((test) => after.tests.some((t) => t.cell === test.cell && t.outcome === test.outcome)),
+    ),
+  );
+}
+
+function givesUp(e: TraceEvent, holder: string, root: TeardownRoot, parts: Parts): boolean {
   if (e.event.kind !== 'effect' || e.event.cleanup || !touches(e, holder)) return false;
-  if (e.chain.some((frame) => frame.call.release)) return false;
-  // Only what happens on every path: a free behind a test is somebody's protocol.
-  if (!e.states.some((state) => state.tests.length === 0)) return false;
+  if (e.chain.some((frame) => frame.call.release) || (root.byOperation && parts.teardown.isInCreation(e))) return false;
   const { effect } = e.event;
   if (effect.verb === 'frees') return effect.what === 'memory' && e.event.object === holder;
-  return effect.verb === 'dropsRef' && effect.release !== undefined && parts.teardown.freedByRelease(holder);
+  return (
+    !root.byOperation &&
+    effect.verb === 'dropsRef' &&
+    effect.release !== undefined &&
+    parts.teardown.freedByRelease(holder)
+  );
 }

@@ -7,13 +7,14 @@ import type { Cell } from './cells.ts';
 import { cellText, structOf } from './cells.ts';
 import type { Snapshot } from './events.ts';
 import type { FenceKind, Step } from './model.ts';
-import type { Objects } from './objects.ts';
 import type { LockKey, Test } from './path-state.ts';
 import type { Program } from './program.ts';
+import type { Parts } from './removal.ts';
 import type { ReplacedOperations } from './revocable/replaced-operations.ts';
 import { Revocations } from './revocable/revocations.ts';
 import type { Death, GoneStore, Teardown, TeardownRoot } from './teardown.ts';
 import type { TraceEvent } from './trace.ts';
+import { conditionOf, unboundedWaits } from './wait-condition.ts';
 
 export interface FenceProof {
   readonly kind: FenceKind;
@@ -31,14 +32,16 @@ const READ_SIDE: Readonly<Record<string, FenceKind>> = {
 };
 
 export class Fences {
+  private readonly parts: Parts;
   private readonly program: Program;
   private readonly teardown: Teardown;
   private readonly revocations: Revocations;
 
-  constructor(program: Program, teardown: Teardown, objects: Objects) {
-    this.program = program;
-    this.teardown = teardown;
-    this.revocations = new Revocations(program, teardown.cellsOf, objects);
+  constructor(parts: Parts) {
+    this.parts = parts;
+    this.program = parts.program;
+    this.teardown = parts.teardown;
+    this.revocations = new Revocations(parts.program, parts.cells, parts.objects);
   }
 
   /** The fence of an operation that open has replaced: it runs inside the sections of all providers, so that revoking one before the death is enough. */
@@ -70,7 +73,8 @@ export class Fences {
     for (const [key, held] of state.held) {
       const kind = READ_SIDE[held.lock];
       if (held.lock === 'count' || held.lock === 'percpu-ref') {
-        if (this.waitsForCount(death.root, held.cell))
+        if (dropsTheSame(death, held.cell)) return { kind: 'refcount', lock: key, cell: undefined, steps: [] };
+        if (this.waitsForCount(death, held.cell))
           return { kind: held.lock === 'count' ? 'wait' : 'percpu-ref', lock: key, cell: undefined, steps: [] };
         continue;
       }
@@ -84,6 +88,9 @@ export class Fences {
       }
     }
     for (const test of state.tests) {
+      // The last user wakes up teardown, which waits for it.
+      if (test.outcome === 'zero' && test.atomic === true && this.waitsForCount(death, test.cell))
+        return { kind: 'wait', lock: `count ${test.cell}`, cell: test.cell, steps: [] };
       for (const store of this.teardown.goneStores.get(test.cell) ?? []) {
         if (!sameTeardown(store.root, death.root) || contradicts(test, store) || !isBefore(store, death)) continue;
         const memory = structOf(test.cell);
@@ -103,8 +110,21 @@ export class Fences {
     return undefined;
   }
 
-  /** Teardown lowers or kills the count and then sleeps, unbounded, until somebody wakes it. */
-  private waitsForCount(root: TeardownRoot, count: Cell): boolean {
+  /**
+   * Teardown lowers or kills the count and then sleeps, unbounded, until somebody wakes it; or it takes away what new users
+   * would find, and sleeps on the count itself.
+   */
+  private waitsForCount(death: Death, count: Cell): boolean {
+    if (this.lowersAndWaits(death.root, count)) return true;
+    return this.parts.teardown.roots.some((root) => {
+      if (!sameTeardown(root, death.root)) return false;
+      const hidden = root.trace.events.find(({ event }) => event.kind === 'effect' && event.effect.verb === 'unlinks');
+      const wait = unboundedWaits(root.trace).find((e) => conditionOf(e, this.parts).includes(count));
+      return hidden !== undefined && wait !== undefined && hidden.order < wait.order;
+    });
+  }
+
+  private lowersAndWaits(root: TeardownRoot, count: Cell): boolean {
     const { events } = root.trace;
     const lowered = events.find((e) => {
       if (e.event.kind === 'store') return e.event.to === 'zero' && (e.bind(e.event.cell) ?? e.event.cell) === count;
@@ -173,6 +193,13 @@ export class Fences {
       },
     ];
   }
+}
+
+/** Teardown only drops its reference, and the operation has taken one of its own. */
+function dropsTheSame({ event }: Death, count: Cell): boolean {
+  return (
+    event?.event.kind === 'effect' && event.event.effect.verb === 'dropsRef' && event.bind(event.event.target) === count
+  );
 }
 
 /** The use is on the branch that saw the object gone. */

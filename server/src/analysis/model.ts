@@ -30,6 +30,8 @@ export interface ModuleInput {
   readonly neighbours: readonly SourceUnit[];
   /** `true`: Kbuild can only build it in (`obj-y`, or a bool option); `false`: it can be a module; undefined: not known. */
   readonly builtin?: boolean;
+  /** The module is too large to be looked at as a whole: who calls its functions is known of exported ones only in part. */
+  readonly cut?: boolean;
 }
 
 export type FenceKind =

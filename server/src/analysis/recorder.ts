@@ -109,6 +109,24 @@ export class EventRecorder {
     }
   }
 
+  /** A port number is computed from where the driver keeps its base: using the port uses what is kept there. */
+  recordPorts(call: Call, name: string, port: Value | undefined, state: PathState): void {
+    if (!this.withUses || port === undefined) return;
+    forEachPlace(port, (place) => {
+      const { cell, type } = this.cells.place(place, this.fn);
+      const via = this.cells.valueCell({ kind: 'read', place }, this.fn) ?? cell;
+      if (via === undefined || (type !== undefined && type.pointers > 0)) return;
+      this.record('use', `port ${name} ${via}`, place.span ?? call.span, state, {
+        object: undefined,
+        via,
+        member: undefined,
+        passedTo: name,
+        write: false,
+        value: { kind: 'read', place },
+      });
+    });
+  }
+
   holderOf(argument: Value | undefined): string | undefined {
     const inner = strip(argument);
     return inner?.kind === 'address' ? this.cells.place(inner.place, this.fn).object : undefined;

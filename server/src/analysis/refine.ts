@@ -77,7 +77,8 @@ export class Refiner {
       return state.sources.get(inner.place.root.name);
     }
     if (inner.kind === 'element') {
-      const cell = this.cells.targetCell(inner.of, fn) ?? this.cells.valueCell(inner.of, fn);
+      const cell =
+        this.cells.targetCell(inner.of, fn) ?? this.cells.valueCell(inner.of, fn) ?? this.containerIn(inner.macro, fn);
       return cell === undefined ? undefined : { cell, kind: 'found', locks: [...state.held.keys()] };
     }
     if (inner.kind === 'operator') {
@@ -97,6 +98,20 @@ export class Refiner {
     if (inner.kind === 'read' || inner.kind === 'temp') {
       const cell = this.cells.valueCell(inner, fn);
       if (cell !== undefined) return { cell, kind: 'value', locks: [...state.held.keys()] };
+    }
+    return undefined;
+  }
+
+  /** The container that a loop macro of the module's own names in its body. */
+  private containerIn(macro: string, fn: Fn): Cell | undefined {
+    const body = this.program.findFunction(macro, fn.unit);
+    if (body?.ir.macro !== true || body.calls.size !== 1) return undefined;
+    for (const call of body.calls.values()) {
+      const named = call.args.find((argument) => {
+        const inner = strip(argument);
+        return inner?.kind === 'address' && inner.place.root.kind === 'global';
+      });
+      return named === undefined ? undefined : this.cells.targetCell(named, body);
     }
     return undefined;
   }

@@ -28,6 +28,7 @@ import { replacedOperations } from './revocable/replaced-operations.ts';
 import type { Tables } from './tables.ts';
 import { nameOfValue } from './tables.ts';
 import type { Death, Teardown, TeardownRoot } from './teardown.ts';
+import { TEARDOWN_CONTEXTS } from './teardown.ts';
 import type { Trace, Tracer } from './trace.ts';
 import type { OperationResult } from './uses.ts';
 import { UseChecker } from './uses.ts';
@@ -65,7 +66,7 @@ class Judgement {
     this.site = site;
     this.index = index;
     this.parts = parts;
-    this.fences = new Fences(parts.program, parts.teardown, parts.objects);
+    this.fences = new Fences(parts);
     const listed = site.operations.map((operation) => ({ operation, trace: parts.tracer.of(operation.fn) }));
     this.operations = [...listed, ...mappingOperations(listed, parts)];
     this.opens = this.operations.filter((o) => o.operation.context === 'open').map((o) => o.trace);
@@ -104,7 +105,7 @@ class Judgement {
     const module = this.nodeTeardown.moduleLifetime(unregisters);
     // Pseudo files are pinned by their own core.
     const ownerMissing = owner === 'missing' && this.canUnload() && site.kind !== 'debugfs-unsafe';
-    const unknowns = this.unknowns();
+    const unknowns = [...this.unknowns()];
     const fences = new Set<FenceKind>();
     const guards = new Set<string>();
     const evidence: Step[] = [];
@@ -133,7 +134,12 @@ class Judgement {
     if (this.refusesWhileOpen(unregisters)) fences.add('other');
     this.addStructuralFences(fences, evidence, { owner, module, racing: racing.length, unregisters, results, roots });
     const vulnerable = races.length > 0 || (ownerMissing && unregisters.length + (site.macro ? 1 : 0) > 0);
-    const verdict = vulnerable ? 'vulnerable' : fences.size > 0 ? 'safe' : unknowns.length > 0 ? 'unknown' : 'safe';
+    // What was left out of a module that is too large may be what tears this down.
+    const unproven = [...fences].every((kind) => kind === 'no-state' || kind === 'builtin');
+    const cut = this.parts.program.input.cut === true && unproven;
+    if (cut) unknowns.push({ at: site.at, reason: 'the module is too large: some of its files were left out' });
+    const certain = fences.size > 0 && !cut;
+    const verdict = vulnerable ? 'vulnerable' : certain || unknowns.length === 0 ? 'safe' : 'unknown';
     if (verdict === 'safe' && fences.size === 0) fences.add('no-state');
     const openFn = this.operations.find((o) => o.operation.context === 'open')?.operation.fn.ir.name;
     const privateType = this.privateType();
@@ -332,7 +338,7 @@ class Judgement {
       evidence.push({ kind: 'note', at, text: 'no operation of this node leads into the driver' });
     }
     if (facts.unregisters.length === 0 && !site.macro) {
-      if (this.unregisterUnknown() !== undefined) return;
+      if (this.unregisterUnknown() !== undefined || this.unregisterMissing()) return;
       fences.add('builtin');
       evidence.push({ kind: 'note', at: site.at, text: 'nothing unregisters this node but an error path' });
       return;
@@ -389,10 +395,22 @@ class Judgement {
     return this.site.unregisters.find((u) => this.parts.graph.contextsOf(u.fn).size === 0);
   }
 
+  /** Teardown calls what unregisters it, or the module can go and nothing does: the path there was not seen. */
+  private unregisterMissing(): boolean {
+    const { site } = this;
+    if (site.macro || this.nodeTeardown.liveUnregisters().length > 0) return false;
+    if (site.unregisters.length === 0) return this.canUnload();
+    return site.unregisters.some(
+      (u) => u.fn !== site.fn && [...this.contextsOfUnregister(u)].some((context) => TEARDOWN_CONTEXTS.has(context)),
+    );
+  }
+
   private unknowns(): readonly Unknown[] {
     const unknowns: Unknown[] = [];
     if (this.site.tableUnknown) unknowns.push({ at: this.site.at, reason: 'the operations table was not found' });
     const unregister = this.unregisterUnknown();
+    if (this.unregisterMissing())
+      unknowns.push({ at: this.site.at, reason: 'how teardown gets to an unregister call was not found' });
     if (unregister !== undefined)
       unknowns.push({ at: unregister.at, reason: `nothing is known of who calls ${unregister.fn.ir.name}()` });
     return unknowns;

@@ -3,7 +3,7 @@
  * that must not be touched afterwards ("mortals").
  */
 import type { Location } from '../base/span.ts';
-import type { ResourceKind, Trigger } from '../knowledge/schema.ts';
+import type { Context, ResourceKind, Trigger } from '../knowledge/schema.ts';
 import type { CallGraph } from './call-graph.ts';
 import type { Cell, Cells } from './cells.ts';
 import { cellText, memberOf, strip, structOf } from './cells.ts';
@@ -17,6 +17,7 @@ import { slotValue } from './slots.ts';
 import type { Table, Tables } from './tables.ts';
 import { functionNamed } from './tables.ts';
 import type { Trace, TraceEvent, Tracer } from './trace.ts';
+import { forEachPlace } from './value-walk.ts';
 
 export interface TeardownRoot {
   readonly fn: Fn;
@@ -58,16 +59,32 @@ export interface GoneStore {
   readonly event: TraceEvent;
 }
 
-const TEARDOWN_CONTEXTS = new Set(['teardown', 'object-destroy', 'devres-action', 'module-exit']);
+/** Contexts in which devices, nodes or the module go. */
+export const TEARDOWN_CONTEXTS: ReadonlySet<Context> = new Set<Context>([
+  'teardown',
+  'object-destroy',
+  'devres-action',
+  'module-exit',
+]);
+
+/**
+ * What else unregisters a node: an operation of a control node or an attribute, by which user space destroys the object,
+ * and a notifier that hears of a device that goes.
+ */
+const OTHER_DESTROYERS: ReadonlyMap<Context, TeardownKind> = new Map([
+  ['file-operation', 'destroy'],
+  ['attribute', 'destroy'],
+  ['notifier', 'driver'],
+]);
 
 export class Teardown {
   readonly roots: readonly TeardownRoot[];
   readonly goneStores = new Map<Cell, GoneStore[]>();
   private readonly program: Program;
   private readonly objects: Objects;
+  private readonly cells: Cells;
   private readonly graph: CallGraph;
   private readonly tracer: Tracer;
-  private readonly cells: Cells;
   private readonly tables: Tables;
   private readonly drivers: Drivers;
   /** Structs that hold a registered node by value. */
@@ -105,6 +122,8 @@ export class Teardown {
       if (fn.ir.parameters.some((p) => p.type.base === 'struct file')) continue;
       const callback = this.tables.addressTaken.has(fn) && this.graph.contextsOf(fn).size === 0;
       if ((fn.ir.isStatic && !callback) || fn.ir.macro === true || !this.program.own.has(fn.key)) continue;
+      // Its callers may be in what was left out of a module that is too large.
+      if (this.program.input.cut === true && !this.graph.exported.has(fn.ir.name)) continue;
       const contexts = this.graph.contextsOf(fn);
       const known = contexts.has('teardown') || contexts.has('object-destroy') || contexts.has('devres-action');
       const called = [...this.graph.callers(fn)].some((caller) => this.program.own.has(caller.key));
@@ -148,25 +167,30 @@ export class Teardown {
         trace: this.tracer.of(root.fn),
       });
     }
-    // An operation of a control node that unregisters another node: user space destroys the object.
-    for (const { fn, role } of this.tables.roles) {
-      if (role.context !== 'file-operation' || !this.program.own.has(fn.key) || roots.has(`${fn.key} destroy`))
-        continue;
+    for (const root of this.graph.roots) {
+      const { fn, context } = root;
+      const kind = OTHER_DESTROYERS.get(context);
+      if (kind === undefined || roots.has(`${fn.key} ${kind}`)) continue;
       if (!this.tracer.verbsOf(fn).has('unpublishes')) continue;
       const trace = this.tracer.of(fn);
-      const destroys = trace.events.some(({ event }) => event.kind === 'effect' && event.effect.verb === 'unpublishes');
-      if (destroys)
-        roots.set(`${fn.key} destroy`, {
-          fn,
-          kind: 'destroy',
-          triggers: ['object-destroy'],
-          suppressed: false,
-          endsDevres: false,
-          byOperation: true,
-          trace,
-        });
+      if (!trace.events.some((e) => this.destroys(e))) continue;
+      const triggers: readonly Trigger[] = [kind === 'destroy' ? 'object-destroy' : 'parent-removal'];
+      const byOperation = kind === 'destroy';
+      roots.set(`${fn.key} ${kind}`, { fn, kind, triggers, suppressed: false, endsDevres: false, byOperation, trace });
     }
     return [...roots.values()];
+  }
+
+  private destroys(traced: TraceEvent): boolean {
+    const { event, fn } = traced;
+    const unregisters = event.kind === 'effect' && event.effect.verb === 'unpublishes';
+    return unregisters && this.program.own.has(fn.key) && !this.isInCreation(traced);
+  }
+
+  /** On the way to the event is a function that registers: what it undoes there has not come to be. */
+  isInCreation({ fn, chain }: TraceEvent): boolean {
+    const called = [...chain.map((frame) => frame.fn), fn].slice(1);
+    return called.some((each) => this.tracer.verbsOf(each).has('publishes'));
   }
 
   private collectStores(root: TeardownRoot): void {
@@ -273,12 +297,10 @@ export class Teardown {
     if (event.kind !== 'effect' || event.cleanup) return;
     // Inside a release function: whether it runs now depends on the references, which the drop itself tells.
     if (traced.chain.some((frame) => frame.call.release)) return;
-    if (
-      root.byOperation &&
-      !(event.object !== undefined && this.holders.has(event.object)) &&
-      !(event.holder !== undefined && this.holders.has(event.holder))
-    )
-      return;
+    if (root.byOperation) {
+      const held = [event.object, event.holder].some((type) => type !== undefined && this.holders.has(type));
+      if (!held || this.isInCreation(traced)) return;
+    }
     const { effect } = event;
     if (event.object !== undefined && this.program.isForeignStruct(event.object)) return;
     const at = this.program.locate(fn, event.span);
@@ -301,6 +323,17 @@ export class Teardown {
     if (effect.verb === 'frees') {
       if (pinned.isConditional(traced)) return;
       if (this.isFresh(traced)) return;
+      if (effect.what === 'region') {
+        for (const cell of this.portsOf(traced))
+          add(cell, 'cell', 'teardown', {
+            root,
+            event: traced,
+            at,
+            what: effect.what,
+            text: `${event.api}() gives up the ports at ${cellText(cell)}`,
+          });
+        return;
+      }
       const value = traced.bindValue(event.value);
       const target = traced.bind(event.target);
       // Of a type that the kernel defines, only what this module allocates is its own.
@@ -319,8 +352,7 @@ export class Teardown {
         !cell.startsWith('$') &&
         this.isOwn(cell, fn) &&
         effect.what !== 'irq' &&
-        effect.what !== 'id' &&
-        effect.what !== 'region'
+        effect.what !== 'id'
       ) {
         add(cell.replace(/\*$/, ''), 'cell', 'teardown', {
           root,
@@ -391,9 +423,24 @@ export class Teardown {
     });
   }
 
+  /** Where the driver keeps the number of the ports that are given up. */
+  private portsOf({ event, fn }: TraceEvent): readonly Cell[] {
+    const found: Cell[] = [];
+    const [start] = event.kind === 'effect' ? event.args : [];
+    if (start === undefined) return found;
+    forEachPlace(start, (place) => {
+      const { cell, type } = this.cells.place(place, fn);
+      const kept = cell !== undefined && !cell.startsWith('$') && (type === undefined || type.pointers === 0);
+      if (kept && this.isOwn(cell, fn)) found.push(cell);
+    });
+    return found;
+  }
+
   private isMadeHere(type: string): boolean {
     return (
-      this.program.isOwnStruct(type) || (/^(?:struct|union) /.test(type) && this.objects.allocationsOf(type).length > 0)
+      this.program.isOwnStruct(type) ||
+      (/^(?:struct|union) /.test(type) &&
+        this.objects.allocationsOf(type).some((site) => this.program.own.has(site.fn.key)))
     );
   }
 
@@ -519,10 +566,6 @@ export class Teardown {
       what: managed.what,
       text: `${cellText(cell)} is device-managed (${managed.api}): devres releases it right after ${root.fn.ir.name}() returns`,
     };
-  }
-
-  get cellsOf(): Cells {
-    return this.cells;
   }
 }
 

@@ -114,6 +114,9 @@ export class Transfer {
         this.recorder.recordEffect(call, name, effect, state);
         return [forget(state, cell)];
       }
+      case 'usesPort':
+        this.recorder.recordPorts(call, name, slotValue(effect.on, call), state);
+        return [state];
       case 'increments': {
         this.recorder.recordEffect(call, name, effect, state);
         return [this.count(effect.on, call, state)];

@@ -1,7 +1,6 @@
 /** Sleeping and waiting: teardown that waits for the last user, and operations that sleep where teardown must wait for them. */
 import type { Cell } from './cells.ts';
 import { cellText, structOf } from './cells.ts';
-import type { EffectEvent } from './events.ts';
 import type { Fences } from './fences.ts';
 import type { BlockingWait } from './model.ts';
 import type { Operation } from './nodes.ts';
@@ -9,10 +8,9 @@ import type { OpenPins } from './open-pins.ts';
 import type { Parts } from './removal.ts';
 import type { TeardownRoot } from './teardown.ts';
 import type { Trace, TraceEvent } from './trace.ts';
-import { forEachPlace, forEachTemp } from './value-walk.ts';
+import type { Wait } from './wait-condition.ts';
+import { conditionOf, unboundedWaits } from './wait-condition.ts';
 import { chainSteps } from './witness.ts';
-
-type Wait = TraceEvent & { readonly event: EffectEvent };
 
 const SLEEPS_FOR_OTHERS = new Set(['condition', 'completion', 'user']);
 
@@ -35,9 +33,13 @@ export class Waits {
     for (const root of roots) {
       for (const wait of unboundedWaits(root.trace)) {
         const cell = wait.bind(wait.event.target ?? wait.event.value);
-        if (cell === undefined) continue;
+        // A sleep that a signal ends is no proof that anybody has closed.
+        const { effect } = wait.event;
+        if (effect.verb === 'waits' && effect.interruptible === true) continue;
+        if (cell === undefined || wokenBefore(wait, cell, root, pins)) continue;
         const last =
-          this.condition(wait).some((read) => pins.openTracked.has(read)) || this.lastWake(cell, releases, pins);
+          conditionOf(wait, this.parts).some((read) => pins.openTracked.has(read)) ||
+          this.lastWake(cell, releases, pins);
         if (last && opens.length > 0) {
           const { program } = this.parts;
           const release = releases[0]?.root ?? root.fn;
@@ -166,7 +168,7 @@ export class Waits {
 
   /** Teardown, or the completion of a request that the core ends before teardown begins, makes the condition true. */
   private conditionKnowsGone(wait: Wait, root: TeardownRoot): boolean {
-    const cells = new Set(this.condition(wait));
+    const cells = new Set(conditionOf(wait, this.parts));
     if (cells.size === 0) return false;
     const writes = (e: TraceEvent): boolean =>
       e.event.kind === 'store' && cells.has(e.bind(e.event.cell) ?? e.event.cell);
@@ -175,41 +177,18 @@ export class Waits {
       (r) => r.context === 'urb-completion' && this.parts.tracer.of(r.fn).events.some(writes),
     );
   }
-
-  /** Cells that the condition of a wait depends on. */
-  private condition(wait: Wait): readonly Cell[] {
-    const { effect } = wait.event;
-    if (effect.verb !== 'waits' || effect.condition === undefined || effect.condition.at !== 'arg') return [];
-    const condition = wait.event.args[effect.condition.index];
-    if (condition === undefined) return [];
-    const cells = new Set<Cell>();
-    const see = (value: typeof condition): void => {
-      forEachPlace(value, (place) => {
-        const { cell } = this.parts.cells.place(place, wait.fn);
-        if (cell !== undefined) cells.add(cell);
-      });
-      forEachTemp(value, (id) => {
-        const call = wait.fn.calls.get(id);
-        for (const argument of call?.args ?? []) {
-          const cell = this.parts.cells.targetCell(argument, wait.fn);
-          if (cell !== undefined) cells.add(cell);
-          see(argument);
-        }
-        if (call?.callee.kind !== 'named') return;
-        const target = this.parts.program.findFunction(call.callee.name, wait.fn.unit);
-        if (target === undefined) return;
-        for (const e of this.parts.tracer.of(target).events)
-          for (const state of e.states) for (const test of state.tests) cells.add(test.cell);
-      });
-    };
-    see(condition);
-    return [...cells];
-  }
 }
 
-function unboundedWaits(trace: Trace): readonly Wait[] {
-  return trace.events.filter(
-    (e): e is Wait => e.event.kind === 'effect' && e.event.effect.verb === 'waits' && e.event.effect.bounded !== true,
+/** Teardown has woken the sleeper before, and not as the last of many users. */
+function wokenBefore(wait: Wait, cell: Cell, { trace }: TeardownRoot, pins: OpenPins): boolean {
+  return trace.events.some(
+    (e) =>
+      e.order < wait.order &&
+      e.event.kind === 'effect' &&
+      e.event.effect.verb === 'wakes' &&
+      !e.chain.some((frame) => frame.call.release) &&
+      !pins.isLastClose(e) &&
+      e.bind(e.event.target ?? e.event.value) === cell,
   );
 }
 

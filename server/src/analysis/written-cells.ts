@@ -2,12 +2,14 @@
  * Cells whose content a test can say something about: those that teardown or `release` writes. Tests of anything else
  * are not remembered, which keeps the number of path states small.
  */
+import type { Value } from '../ir/ir.ts';
 import type { Context } from '../knowledge/schema.ts';
 import type { CallGraph } from './call-graph.ts';
 import type { Cell, Cells } from './cells.ts';
 import { strip } from './cells.ts';
 import type { Fn, Program } from './program.ts';
 import { objectSlot, slotValue } from './slots.ts';
+import { forEachPlace, forEachTemp } from './value-walk.ts';
 
 const WRITERS: ReadonlySet<Context> = new Set([
   'teardown',
@@ -29,6 +31,17 @@ export function writtenCells(program: Program, cells: Cells, graph: CallGraph): 
   for (const [entry, containers] of links)
     if (written.has(entry)) for (const container of containers) written.add(container);
   return written;
+}
+
+/** Cells that a condition reads, itself or by a call such as atomic_read(). */
+function cellsRead(condition: Value | undefined, fn: Fn, cells: Cells): readonly Cell[] {
+  const found: (Cell | undefined)[] = [];
+  if (condition === undefined) return [];
+  forEachPlace(condition, (place) => found.push(cells.place(place, fn).cell));
+  forEachTemp(condition, (id) => {
+    for (const argument of fn.calls.get(id)?.args ?? []) found.push(cells.targetCell(argument, fn));
+  });
+  return found.filter((cell) => cell !== undefined);
 }
 
 function collect(
@@ -62,6 +75,9 @@ function collect(
         }
       }
       if (written === undefined) continue;
+      // What teardown waits for is a count that operations raise and lower.
+      if (effect.verb === 'waits' && effect.condition !== undefined)
+        for (const cell of cellsRead(slotValue(effect.condition, call), fn, cells)) written.add(cell);
       if (
         effect.verb !== 'sets' &&
         effect.verb !== 'increments' &&

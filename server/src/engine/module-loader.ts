@@ -85,6 +85,7 @@ export async function loadModule(plan: ModulePlan, ctx: LoaderContext): Promise<
       headers,
       neighbours,
       ...(plan.builtin === undefined ? {} : { builtin: plan.builtin }),
+      ...(files.length < plan.files.length ? { cut: true } : {}),
     },
     key: contentHash(`${plan.id}\n${plan.builtin}\n${parts.join('\n')}`),
     texts,

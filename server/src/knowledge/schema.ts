@@ -326,6 +326,8 @@ export type Effect =
       readonly drops?: Slot;
     }
   | { readonly verb: 'wakes'; readonly on: Slot }
+  /** Reads or writes the I/O port whose number `on` is. */
+  | { readonly verb: 'usesPort'; readonly on: Slot }
   | { readonly verb: 'maySleep' }
   // ---- values ----
   /** Result is the value of, or a test of, what `on` points to (atomic_read, test_bit, list_empty, refcount_read, READ_ONCE with `direct`). */

@@ -3,6 +3,7 @@ import type { ContractFile } from '../schema.ts';
 import { atomics } from './atomics.ts';
 import { attributeMacros } from './attribute-macros.ts';
 import { attributes } from './attributes.ts';
+import { busDevices } from './bus-devices.ts';
 import { busDrivers } from './bus-drivers.ts';
 import { buses } from './buses.ts';
 import { chardev } from './chardev.ts';
@@ -74,6 +75,7 @@ export const builtinContracts: readonly ContractFile[] = [
   atomics,
   attributeMacros,
   attributes,
+  busDevices,
   busDrivers,
   buses,
   chardev,

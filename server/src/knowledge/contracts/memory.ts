@@ -543,8 +543,8 @@ export const memory = contracts({
     {
       name: 'release_region',
       prototype: 'release_region(start,n)',
-      does: [{ verb: 'nothing' }],
-      summary: 'Gives an address range back; mappings stay.',
+      does: [{ verb: 'frees', what: 'region', on: arg(0) }],
+      summary: "Gives a range of I/O ports back: they may be another driver's from here on.",
       evidence: [inTree('6.12', 'include/linux/ioport.h'), inTree('7.2', 'include/linux/ioport.h')],
     },
     {

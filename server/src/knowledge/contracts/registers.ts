@@ -7,6 +7,30 @@ export const registers = contracts({
   header: 'linux/io.h, linux/regmap.h',
   functions: [
     {
+      name: 'inb',
+      aliases: ['inw', 'inl', 'inb_p', 'inw_p', 'inl_p', 'insb', 'insw', 'insl'],
+      prototype: 'u8 inb(unsigned long addr)',
+      does: [{ verb: 'usesPort', on: arg(0) }],
+      summary: 'Reads an I/O port.',
+      evidence: [inTree('6.12', 'include/asm-generic/io.h'), inTree('7.2', 'include/asm-generic/io.h')],
+    },
+    {
+      name: 'outb',
+      aliases: ['outw', 'outl', 'outb_p', 'outw_p', 'outl_p'],
+      prototype: 'void outb(u8 value, unsigned long addr)',
+      does: [{ verb: 'usesPort', on: arg(1) }],
+      summary: 'Writes an I/O port.',
+      evidence: [inTree('6.12', 'include/asm-generic/io.h'), inTree('7.2', 'include/asm-generic/io.h')],
+    },
+    {
+      name: 'outsb',
+      aliases: ['outsw', 'outsl'],
+      prototype: 'void outsb(unsigned long addr, const void *buffer, unsigned int count)',
+      does: [{ verb: 'usesPort', on: arg(0) }],
+      summary: 'Writes an I/O port from a buffer.',
+      evidence: [inTree('6.12', 'include/asm-generic/io.h'), inTree('7.2', 'include/asm-generic/io.h')],
+    },
+    {
       name: 'regmap_read_poll_timeout',
       prototype: 'regmap_read_poll_timeout(map, addr, val, cond, sleep_us, timeout_us)',
       does: [{ verb: 'waits', for: 'hardware', condition: arg(3), bounded: true }],

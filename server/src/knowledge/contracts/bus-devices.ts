@@ -1,0 +1,272 @@
+import { contracts, inTree } from '../schema.ts';
+
+/** Devices of the smaller buses: what drivers keep of the device that they are bound to is borrowed. */
+export const busDevices = contracts({
+  header: 'the headers of the buses',
+  structs: [
+    {
+      struct: 'struct vio_dev',
+      boundDevice: { bus: 'vio', diesWith: 'remove' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'arch/powerpc/include/asm/vio.h'), inTree('7.2', 'arch/powerpc/include/asm/vio.h')],
+    },
+    {
+      struct: 'struct mdio_device',
+      boundDevice: { bus: 'mdio', diesWith: 'remove' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'include/linux/mdio.h'), inTree('7.2', 'include/linux/mdio.h')],
+    },
+    {
+      struct: 'struct parisc_device',
+      boundDevice: { bus: 'parisc', diesWith: 'remove' },
+      fields: { dev: 'struct device' },
+      evidence: [
+        inTree('6.12', 'arch/parisc/include/asm/parisc-device.h'),
+        inTree('7.2', 'arch/parisc/include/asm/parisc-device.h'),
+      ],
+    },
+    {
+      struct: 'struct zorro_dev',
+      boundDevice: { bus: 'zorro', diesWith: 'remove' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'include/linux/zorro.h'), inTree('7.2', 'include/linux/zorro.h')],
+    },
+    {
+      struct: 'struct fw_unit',
+      boundDevice: { bus: 'firewire', diesWith: 'hot-unplug' },
+      fields: { device: 'struct device' },
+      evidence: [inTree('6.12', 'include/linux/firewire.h'), inTree('7.2', 'include/linux/firewire.h')],
+    },
+    {
+      struct: 'struct expansion_card',
+      boundDevice: { bus: 'ecard', diesWith: 'remove' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'arch/arm/include/asm/ecard.h'), inTree('7.2', 'arch/arm/include/asm/ecard.h')],
+    },
+    {
+      struct: 'struct ccw_device',
+      boundDevice: { bus: 'ccw', diesWith: 'hot-unplug' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'arch/s390/include/asm/ccwdev.h'), inTree('7.2', 'arch/s390/include/asm/ccwdev.h')],
+    },
+    {
+      struct: 'struct ps3_system_bus_device',
+      boundDevice: { bus: 'ps3', diesWith: 'remove' },
+      fields: { core: 'struct device' },
+      evidence: [inTree('6.12', 'arch/powerpc/include/asm/ps3.h'), inTree('7.2', 'arch/powerpc/include/asm/ps3.h')],
+    },
+    {
+      struct: 'struct fsl_mc_device',
+      boundDevice: { bus: 'fsl-mc', diesWith: 'parent-removal' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'include/linux/fsl/mc.h'), inTree('7.2', 'include/linux/fsl/mc.h')],
+    },
+    {
+      struct: 'struct dfl_device',
+      boundDevice: { bus: 'dfl', diesWith: 'parent-removal' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'include/linux/dfl.h'), inTree('7.2', 'include/linux/dfl.h')],
+    },
+    {
+      struct: 'struct tc_dev',
+      boundDevice: { bus: 'tc', diesWith: 'remove' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'include/linux/tc.h'), inTree('7.2', 'include/linux/tc.h')],
+    },
+    {
+      struct: 'struct eisa_device',
+      boundDevice: { bus: 'eisa', diesWith: 'remove' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'include/linux/eisa.h'), inTree('7.2', 'include/linux/eisa.h')],
+    },
+    {
+      struct: 'struct bcma_device',
+      boundDevice: { bus: 'bcma', diesWith: 'parent-removal' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'include/linux/bcma/bcma.h'), inTree('7.2', 'include/linux/bcma/bcma.h')],
+    },
+    {
+      struct: 'struct maple_device',
+      boundDevice: { bus: 'maple', diesWith: 'hot-unplug' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'include/linux/maple.h'), inTree('7.2', 'include/linux/maple.h')],
+    },
+    {
+      struct: 'struct intel_th_device',
+      boundDevice: { bus: 'intel_th', diesWith: 'parent-removal' },
+      fields: { dev: 'struct device' },
+      evidence: [
+        inTree('6.12', 'drivers/hwtracing/intel_th/intel_th.h'),
+        inTree('7.2', 'drivers/hwtracing/intel_th/intel_th.h'),
+      ],
+    },
+    {
+      struct: 'struct coreboot_device',
+      boundDevice: { bus: 'coreboot', diesWith: 'parent-removal' },
+      fields: { dev: 'struct device' },
+      evidence: [
+        inTree('6.12', 'drivers/firmware/google/coreboot_table.h'),
+        inTree('7.2', 'drivers/firmware/google/coreboot_table.h'),
+      ],
+    },
+    {
+      struct: 'struct apr_device',
+      boundDevice: { bus: 'apr', diesWith: 'parent-removal' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'include/linux/soc/qcom/apr.h'), inTree('7.2', 'include/linux/soc/qcom/apr.h')],
+    },
+    {
+      struct: 'struct ulpi',
+      boundDevice: { bus: 'ulpi', diesWith: 'parent-removal' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'include/linux/ulpi/driver.h'), inTree('7.2', 'include/linux/ulpi/driver.h')],
+    },
+    {
+      struct: 'struct rio_dev',
+      boundDevice: { bus: 'rapidio', diesWith: 'hot-unplug' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'include/linux/rio.h'), inTree('7.2', 'include/linux/rio.h')],
+    },
+    {
+      struct: 'struct pci_epf',
+      boundDevice: { bus: 'pci-epf', diesWith: 'remove' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'include/linux/pci-epf.h'), inTree('7.2', 'include/linux/pci-epf.h')],
+    },
+    {
+      struct: 'struct pcie_device',
+      boundDevice: { bus: 'pcie-port', diesWith: 'parent-removal' },
+      fields: { device: 'struct device' },
+      evidence: [inTree('6.12', 'drivers/pci/pcie/portdrv.h'), inTree('7.2', 'drivers/pci/pcie/portdrv.h')],
+    },
+    {
+      struct: 'struct scmi_device',
+      boundDevice: { bus: 'scmi', diesWith: 'parent-removal' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'include/linux/scmi_protocol.h'), inTree('7.2', 'include/linux/scmi_protocol.h')],
+    },
+    {
+      struct: 'struct gbphy_device',
+      boundDevice: { bus: 'gbphy', diesWith: 'hot-unplug' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'drivers/staging/greybus/gbphy.h'), inTree('7.2', 'drivers/staging/greybus/gbphy.h')],
+    },
+    {
+      struct: 'struct ipack_device',
+      boundDevice: { bus: 'ipack', diesWith: 'parent-removal' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'include/linux/ipack.h'), inTree('7.2', 'include/linux/ipack.h')],
+    },
+    {
+      struct: 'struct vme_dev',
+      boundDevice: { bus: 'vme', diesWith: 'parent-removal' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'drivers/staging/vme_user/vme.h'), inTree('7.2', 'drivers/staging/vme_user/vme.h')],
+    },
+    {
+      struct: 'struct tifm_dev',
+      boundDevice: { bus: 'tifm', diesWith: 'hot-unplug' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'include/linux/tifm.h'), inTree('7.2', 'include/linux/tifm.h')],
+    },
+    {
+      struct: 'struct siox_device',
+      boundDevice: { bus: 'siox', diesWith: 'parent-removal' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'include/linux/siox.h'), inTree('7.2', 'include/linux/siox.h')],
+    },
+    {
+      struct: 'struct moxtet_device',
+      boundDevice: { bus: 'moxtet', diesWith: 'parent-removal' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'include/linux/moxtet.h'), inTree('7.2', 'include/linux/moxtet.h')],
+    },
+    {
+      struct: 'struct peci_device',
+      boundDevice: { bus: 'peci', diesWith: 'parent-removal' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'include/linux/peci.h'), inTree('7.2', 'include/linux/peci.h')],
+    },
+    {
+      struct: 'struct i3c_device',
+      boundDevice: { bus: 'i3c', diesWith: 'hot-unplug' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'include/linux/i3c/master.h'), inTree('7.2', 'include/linux/i3c/master.h')],
+    },
+    {
+      struct: 'struct mips_cdmm_device',
+      boundDevice: { bus: 'cdmm', diesWith: 'remove' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'arch/mips/include/asm/cdmm.h'), inTree('7.2', 'arch/mips/include/asm/cdmm.h')],
+    },
+    {
+      struct: 'struct dio_dev',
+      boundDevice: { bus: 'dio', diesWith: 'remove' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'include/linux/dio.h'), inTree('7.2', 'include/linux/dio.h')],
+    },
+    {
+      struct: 'struct sunxi_rsb_device',
+      boundDevice: { bus: 'sunxi-rsb', diesWith: 'parent-removal' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'include/linux/sunxi-rsb.h'), inTree('7.2', 'include/linux/sunxi-rsb.h')],
+    },
+    {
+      struct: 'struct host1x_device',
+      boundDevice: { bus: 'host1x', diesWith: 'parent-removal' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'include/linux/host1x.h'), inTree('7.2', 'include/linux/host1x.h')],
+    },
+    {
+      struct: 'struct mipi_dsi_device',
+      boundDevice: { bus: 'mipi-dsi', diesWith: 'parent-removal' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'include/drm/drm_mipi_dsi.h'), inTree('7.2', 'include/drm/drm_mipi_dsi.h')],
+    },
+    {
+      struct: 'struct sa1111_dev',
+      boundDevice: { bus: 'sa1111', diesWith: 'parent-removal' },
+      fields: { dev: 'struct device' },
+      evidence: [
+        inTree('6.12', 'arch/arm/include/asm/hardware/sa1111.h'),
+        inTree('7.2', 'arch/arm/include/asm/hardware/sa1111.h'),
+      ],
+    },
+    {
+      struct: 'struct locomo_dev',
+      boundDevice: { bus: 'locomo', diesWith: 'parent-removal' },
+      fields: { dev: 'struct device' },
+      evidence: [
+        inTree('6.12', 'arch/arm/include/asm/hardware/locomo.h'),
+        inTree('7.2', 'arch/arm/include/asm/hardware/locomo.h'),
+      ],
+    },
+    {
+      struct: 'struct gio_device',
+      boundDevice: { bus: 'gio', diesWith: 'remove' },
+      fields: { dev: 'struct device' },
+      evidence: [
+        inTree('6.12', 'arch/mips/include/asm/gio_device.h'),
+        inTree('7.2', 'arch/mips/include/asm/gio_device.h'),
+      ],
+    },
+    {
+      struct: 'struct mhi_ep_device',
+      boundDevice: { bus: 'mhi-ep', diesWith: 'parent-removal' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'include/linux/mhi_ep.h'), inTree('7.2', 'include/linux/mhi_ep.h')],
+    },
+    {
+      struct: 'struct cdx_device',
+      boundDevice: { bus: 'cdx', diesWith: 'parent-removal' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'include/linux/cdx/cdx_bus.h'), inTree('7.2', 'include/linux/cdx/cdx_bus.h')],
+    },
+    {
+      struct: 'struct subchannel',
+      boundDevice: { bus: 'css', diesWith: 'hot-unplug' },
+      fields: { dev: 'struct device' },
+      evidence: [inTree('6.12', 'drivers/s390/cio/cio.h'), inTree('7.2', 'drivers/s390/cio/cio.h')],
+    },
+  ],
+});
