@@ -16,6 +16,8 @@ export type Flaw =
   | 'handle kept'
   | 'never revoked'
   | 'reference kept'
+  | 'revoked twice'
+  | 'made after'
   | 'revoked inside'
   | 'jumped over'
   | 'hidden loop'
@@ -105,6 +107,8 @@ export function gaugeDriver(core: RevocableGeneration, flaw?: Flaw): string | un
   const read = readBody(spelling, flaw);
   if (read === undefined || (flaw === 'reference kept' && spelling.put().length === 0)) return undefined;
   if (flaw === 'shared handle' && spelling.onStack) return undefined;
+  if (flaw === 'revoked twice' && core.revokeTwice) return undefined;
+  if (flaw === 'made after' && (spelling.onStack || !core.revokeDropsReference)) return undefined;
   const shared = flaw === 'shared handle' ? `\t${core.consumerType} *rev;\n` : '';
   const kept =
     flaw === 'shared handle'
@@ -119,6 +123,14 @@ export function gaugeDriver(core: RevocableGeneration, flaw?: Flaw): string | un
       : [];
   const teardown = [
     ...(flaw === 'never revoked' ? [] : [spelling.revoke()]),
+    ...(flaw === 'revoked twice' ? [`${spelling.revoke()}\t//~`] : []),
+    ...(flaw === 'made after'
+      ? [
+          `rev = ${spelling.name('consumer-alloc')}(${spelling.provider.value});\t//~`,
+          'if (rev)',
+          `\t${spelling.free('rev')}`,
+        ]
+      : []),
     ...(flaw === 'shared handle' ? [spelling.free('gauge->rev')] : []),
     ...(flaw === 'reference kept' ? [] : spelling.put()),
   ];
@@ -214,7 +226,7 @@ ${lines(kept)}	gauge->misc.minor = MISC_DYNAMIC_MINOR;
 static void gauge_remove(struct platform_device *pdev)
 {
 	struct gauge *gauge = platform_get_drvdata(pdev);
-
+${flaw === 'made after' ? `\t${spelling.declareHandle()}\n` : ''}
 	misc_deregister(&gauge->misc);
 ${lines(teardown)}	kref_put(&gauge->kref, gauge_free);
 }

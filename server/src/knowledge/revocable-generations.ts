@@ -61,6 +61,8 @@ export interface RevocableGeneration {
   readonly embeddedRefcount?: boolean;
   /** The last put may run where sleeping is forbidden. */
   readonly atomicPut: boolean;
+  /** Where it was posted or merged. */
+  readonly origin: string;
 }
 
 const HEADER = 'include/linux/revocable.h';
@@ -196,6 +198,7 @@ export const revocableGenerations: Readonly<Record<CoreGeneration, RevocableGene
   G1: {
     ...allocated,
     id: 'G1',
+    origin: 'posted as v2 and v3 in August and September 2025; ChromiumOS kernels carry it',
     calls: [
       ...allocatedPair(PLAIN),
       devmProvider,
@@ -207,18 +210,21 @@ export const revocableGenerations: Readonly<Record<CoreGeneration, RevocableGene
   G2: {
     ...allocated,
     id: 'G2',
+    origin: 'posted as v4 and v5 in September and October 2025',
     calls: [...allocatedPair(PLAIN), devmProvider, G3_REVOKE, WITHDRAW],
     macros: [{ name: 'REVOCABLE_TRY_ACCESS_WITH', form: 'block', takes: 'consumer', whenRevoked: 'null' }],
   },
   G3: {
     ...allocated,
     id: 'G3',
+    origin: 'posted as v6 and v7; merged as 62eb557580eb in January 2026, reverted before 7.0',
     calls: [...allocatedPair(PLAIN), devmProvider, G3_REVOKE, WITHDRAW],
     macros: upperCaseMacros('consumer'),
   },
   G3r: {
     ...allocated,
     id: 'G3r',
+    origin: 'commit 4d7dc4d1a62d on the way to G4, reverted before 7.0',
     rcuProvider: true,
     calls: [...allocatedPair(RCU), RCU_REVOKE, WITHDRAW],
     macros: upperCaseMacros('consumer'),
@@ -226,6 +232,7 @@ export const revocableGenerations: Readonly<Record<CoreGeneration, RevocableGene
   G4: {
     ...allocated,
     id: 'G4',
+    origin: 'commit 377563ce0653 of January 2026, reverted before 7.0',
     rcuProvider: true,
     consumerStorage: 'local',
     revokeTwice: true,
@@ -254,6 +261,7 @@ export const revocableGenerations: Readonly<Record<CoreGeneration, RevocableGene
   G5: {
     ...counted,
     id: 'G5',
+    origin: 'posted as v8 in February 2026',
     consumerType: 'struct revocable_consumer',
     providerStorage: ['allocated'],
     calls: [...providerCalls(true), ...consumerCalls('revocable_consumer', 'rc', 'revocable_init', 'revocable_deinit')],
@@ -262,6 +270,7 @@ export const revocableGenerations: Readonly<Record<CoreGeneration, RevocableGene
   G6: {
     ...counted,
     id: 'G6',
+    origin: 'posted as v9 in April 2026',
     consumerType: 'struct revocable_consumer',
     providerStorage: ['allocated', 'embedded'],
     embeddedRefcount: false,
@@ -281,6 +290,7 @@ export const revocableGenerations: Readonly<Record<CoreGeneration, RevocableGene
   G7: {
     ...counted,
     id: 'G7',
+    origin: 'posted as v10 and v11 in May 2026',
     consumerType: 'struct revocable_handle',
     providerStorage: ['allocated', 'embedded'],
     embeddedRefcount: true,
@@ -295,6 +305,7 @@ export const revocableGenerations: Readonly<Record<CoreGeneration, RevocableGene
   G8: {
     ...counted,
     id: 'G8',
+    origin: 'a branch of the author, September 2026; its header was not seen',
     consumerType: 'struct revocable_handle',
     providerStorage: ['allocated', 'embedded'],
     birthReferences: 1,
@@ -337,6 +348,8 @@ export interface FsRevocableGeneration {
   readonly cores: readonly CoreGeneration[];
   /** One consumer is shared by all threads of an open file, so two concurrent calls break the section. */
   readonly sharedConsumer: boolean;
+  /** Where it was posted. */
+  readonly origin: string;
 }
 
 const COVERS = ['read', 'poll', 'unlocked_ioctl', 'release'];
@@ -345,6 +358,7 @@ const BY_PROVIDER = 'int fs_revocable_replace(struct revocable_provider *rp, str
 export const fsRevocableGenerations: Readonly<Record<FopsGeneration, FsRevocableGeneration>> = {
   F1: {
     id: 'F1',
+    origin: 'posted with v4 in September 2025',
     function: 'revocable_replace_fops',
     prototype:
       'int revocable_replace_fops(struct file *filp, struct revocable_provider *rp, const struct revocable_operations *rops)',
@@ -360,6 +374,7 @@ export const fsRevocableGenerations: Readonly<Record<FopsGeneration, FsRevocable
   },
   F2: {
     id: 'F2',
+    origin: 'posted with v5 in October 2025',
     function: 'fs_revocable_replace',
     prototype:
       'int fs_revocable_replace(struct file *filp, const struct fs_revocable_operations *frops, struct revocable_provider **rps, size_t num_rps)',
@@ -375,6 +390,7 @@ export const fsRevocableGenerations: Readonly<Record<FopsGeneration, FsRevocable
   },
   F3a: {
     id: 'F3a',
+    origin: 'posted in the discussion of v5 in October 2025',
     function: 'fs_revocable_replace',
     prototype: BY_PROVIDER,
     calledFrom: 'misc core before open',
@@ -387,6 +403,7 @@ export const fsRevocableGenerations: Readonly<Record<FopsGeneration, FsRevocable
   },
   F3b: {
     id: 'F3b',
+    origin: 'posted with v6 in November 2025; nothing was posted after it',
     function: 'fs_revocable_replace',
     prototype: BY_PROVIDER,
     calledFrom: 'misc core after open',

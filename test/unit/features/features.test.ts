@@ -100,7 +100,7 @@ describe('hover', () => {
     expect(text).toContain('This tree has none of these.');
     const macro = `${SOURCE}void f(void)\n{\n\tREVOCABLE_TRY_ACCESS_WITH(a, b);\n}\n`;
     expect(hover('REVOCABLE_TRY_ACCESS_WITH', macro)).toMatch(
-      /\*\*G2\*\*: guards the block[\s\S]*\*\*G4\*\* \(this tree\): opens a section/,
+      /In this tree \(G4\)\*\*: opens a section[\s\S]*\*\*G2\*\*: guards the block/,
     );
   });
 

@@ -27,6 +27,8 @@ export type RevocableFactKind =
   | 'provider-leaked'
   | 'never-revoked'
   | 'reference-kept'
+  | 'revoked-twice'
+  | 'made-after'
   // ---- spelling ----
   | 'absent-name'
   | 'wrong-arguments'

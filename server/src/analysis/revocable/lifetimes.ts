@@ -36,7 +36,7 @@ export function lifetimeFacts(context: SectionContext, parts: Parts): readonly R
     const missing = missingDuty(made, context, parts);
     if (missing !== undefined) facts.push(missing);
   }
-  return [...facts, ...keptHandles(context)];
+  return [...facts, ...keptHandles(context), ...managedRevokes(context, parts)];
 }
 
 function* madeProviders(context: SectionContext): Iterable<Made> {
@@ -102,6 +102,35 @@ function isDone(role: RevocableRole, cell: Cell, context: SectionContext, parts:
 
 function hasTeardown({ teardown }: Parts): boolean {
   return teardown.roots.length > 0;
+}
+
+/** What devres revokes is revoked by hand as well. */
+function managedRevokes(context: SectionContext, { objects }: Parts): readonly RevocableFact[] {
+  const { api, program } = context;
+  if (api.core.revokeTwice) return [];
+  return context.ownUsers().flatMap((fn) =>
+    [...fn.calls.values()].flatMap((call): RevocableFact[] => {
+      const [argument] = call.args;
+      const cell = argument === undefined || api.roleOf(call) !== 'revoke' ? '?' : context.handleKey(argument, fn);
+      if (!isMember(cell)) return [];
+      const made = objects.provenance(cell).find((one) => one.kind === 'allocation' && one.owner === 'devres');
+      if (made?.kind !== 'allocation') return [];
+      const at = program.locate(fn, call.span);
+      const provider = cellText(cell);
+      return [
+        {
+          kind: 'revoked-twice',
+          at,
+          names: { provider, revoke: nameOf(call) },
+          story: [
+            { kind: 'note', at: made.at, text: `devres revokes ${provider}, right after remove` },
+            { kind: 'free', at, text: 'and it is revoked by hand before that' },
+          ],
+          certainty: 'must',
+        },
+      ];
+    }),
+  );
 }
 
 /** A handle in a field that nothing frees. */

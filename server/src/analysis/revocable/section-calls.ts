@@ -18,7 +18,7 @@ export function callSections(walk: SectionWalk, call: Call, state: SectionState)
     case 'leave':
       return [leave(walk, call, state)];
     case 'consumer-alloc':
-      return [{ ...state, aliases: without(state.aliases, tempName(call.id)) }];
+      return [makeHandle(walk, call, state)];
     case 'consumer-init':
       return initHandle(walk, call, state);
     case 'consumer-free':
@@ -26,6 +26,7 @@ export function callSections(walk: SectionWalk, call: Call, state: SectionState)
     case 'provider-init':
       return initProvider(walk, call, state);
     case 'revoke':
+      return [revoke(walk, call, state)];
     case 'provider-put':
     case 'provider-destroy':
       return [giveUpProvider(walk, call, state)];
@@ -72,6 +73,26 @@ function leave(walk: SectionWalk, call: Call, state: SectionState): SectionState
   else if (other !== undefined) walk.findings.otherHandle(call, other[1]);
   else if (!key.startsWith('local ')) return { ...state, leaves: new Set(state.leaves).add(key) };
   return state;
+}
+
+/** The last reference of a provider goes with the revoke in the first forms, unless a handle holds another. */
+function makeHandle(walk: SectionWalk, call: Call, state: SectionState): SectionState {
+  const { core } = walk.context.api;
+  const [argument] = call.args;
+  const before = argument === undefined ? undefined : state.revoked.get(walk.context.handleKey(argument, walk.fn));
+  const isLast = core.birthReferences === 1 && core.revokeDropsReference && !core.revokeTwice;
+  if (before !== undefined && isLast && state.handles.size === 0) walk.findings.madeAfter(call, before);
+  return { ...state, aliases: without(state.aliases, tempName(call.id)) };
+}
+
+function revoke(walk: SectionWalk, call: Call, state: SectionState): SectionState {
+  const after = giveUpProvider(walk, call, state);
+  const [argument] = call.args;
+  const key = argument === undefined ? '?' : walk.context.handleKey(argument, walk.fn);
+  if (isNameless(key)) return after;
+  const before = state.revoked.get(key);
+  if (before !== undefined && !walk.context.api.core.revokeTwice) walk.findings.revokedTwice(call, before);
+  return { ...after, revoked: withEntry(after.revoked, key, call.id) };
 }
 
 function initHandle(walk: SectionWalk, call: Call, state: SectionState): SectionState[] {

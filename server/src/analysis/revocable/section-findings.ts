@@ -184,6 +184,36 @@ export class SectionFindings {
     this.add('freed-inside', `freed ${call.id}`, call.span, names, story, entered);
   }
 
+  revokedTwice(call: Call, before: number): void {
+    const provider = this.handleText(before);
+    this.add(
+      'revoked-twice',
+      `revoked ${call.id}`,
+      call.span,
+      { provider, revoke: nameOf(call) },
+      [
+        this.step('free', this.spanOf(before), `${provider} is revoked here, which drops a reference`),
+        this.step('use', call.span, 'and here again: this reference was dropped before'),
+      ],
+      before,
+    );
+  }
+
+  madeAfter(call: Call, before: number): void {
+    const provider = this.handleText(before);
+    this.add(
+      'made-after',
+      `made ${call.id}`,
+      call.span,
+      { provider, make: nameOf(call) },
+      [
+        this.step('free', this.spanOf(before), `${provider} is revoked here, which drops its last reference`),
+        this.step('use', call.span, `${nameOf(call)} takes a reference on what may be freed`),
+      ],
+      before,
+    );
+  }
+
   jumpedOver(guard: number): void {
     const name = this.apiOf(guard);
     this.add(

@@ -39,6 +39,8 @@ export interface SectionState {
   readonly handles: ReadonlyMap<string, number>;
   /** Providers that this path made and keeps in memory, by their cell. */
   readonly providers: ReadonlyMap<string, number>;
+  /** Providers that this path has revoked, with the call that did. */
+  readonly revoked: ReadonlyMap<string, number>;
   /** Memory that holds what an access handed out. */
   readonly stored: ReadonlyMap<string, { readonly access: number; readonly span: Span }>;
   /** Open sections whose handle this path has freed, with the call that did. */
@@ -59,6 +61,7 @@ export const NO_SECTIONS: SectionState = {
   derived: new Map(),
   handles: new Map(),
   providers: new Map(),
+  revoked: new Map(),
   stored: new Map(),
   freed: new Map(),
   leaves: new Set(),
@@ -99,6 +102,7 @@ export function sectionKey(state: SectionState): string {
     join(state.derived),
     join(state.handles),
     join(state.providers),
+    join(state.revoked),
     state.base.tests.map((test) => `${test.cell} ${test.outcome}`).join(),
     [...state.stored].map(([cell, s]) => `${cell}:${s.access}`).join(),
     [...state.leaves, ...state.frees].sort().join(),

@@ -95,11 +95,14 @@ function runOperation(
 function assign(
   walk: SectionWalk,
   operation: Extract<Operation, { kind: 'assign' }>,
-  state: SectionState,
+  before: SectionState,
   interesting: ReadonlySet<string>,
 ): SectionState {
   const { to, value, span } = operation;
   const { refiner, cells } = walk.context;
+  // Another provider, or none, from here on.
+  const key = before.revoked.size === 0 ? '?' : walk.context.handleKey({ kind: 'read', place: to }, walk.fn);
+  const state = before.revoked.has(key) ? { ...before, revoked: without(before.revoked, key) } : before;
   useValue(walk, value, span, state);
   usePlace(walk, to, span, state);
   const access = accessOf(value, state) ?? memberArray(walk, value, state);

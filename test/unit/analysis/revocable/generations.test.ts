@@ -14,6 +14,8 @@ const RULES: Readonly<Record<Flaw, string>> = {
   'handle kept': 'revocable-leak',
   'never revoked': 'revocable-leak',
   'reference kept': 'revocable-leak',
+  'revoked twice': 'use-after-withdraw',
+  'made after': 'use-after-withdraw',
   'revoked inside': 'revoke-inside-access',
   'jumped over': 'jump-over-try-access',
   'hidden loop': 'jump-over-try-access',
