@@ -31,7 +31,7 @@ interface Meaning {
   readonly id: string;
   readonly text: string;
   readonly cost: string;
-  readonly then: string;
+  readonly duty: string;
   readonly origin: string;
 }
 
@@ -113,7 +113,7 @@ function macroMeaning(macro: RevocableMacro, core: RevocableGeneration): Meaning
     id: core.id,
     text: `${FORM[macro.form]}, takes a ${macro.takes}, and ${WHEN_REVOKED[macro.whenRevoked]}`,
     cost: macro.takes === 'provider' ? `a reference on the provider while it lasts; ${SECTION_COST}` : SECTION_COST,
-    then: macro.whenRevoked === 'null' ? `a test for NULL; ${leaves}` : leaves,
+    duty: macro.whenRevoked === 'null' ? `a test for NULL; ${leaves}` : leaves,
     origin: core.origin,
   };
 }
@@ -123,7 +123,7 @@ function wrapperMeaning(form: FsRevocableGeneration): Meaning {
     id: form.id,
     text: `${code(form.prototype)}: covers ${form.covers.join(', ')}; called from ${form.calledFrom}`,
     cost: 'a table and a consumer for every open file, and a section around every operation that it covers, sleeps included',
-    then: "its result is what open returns, and open must not fail after it; teardown revokes the provider right after it unregisters the node; after that the driver's release is skipped",
+    duty: "its result is what open returns, and open must not fail after it; teardown revokes the provider right after it unregisters the node; after that the driver's release is skipped",
     origin: form.origin,
   };
 }
@@ -137,7 +137,7 @@ function meanings(name: string): readonly Meaning[] {
         id: core.id,
         text: `${code(call.prototype ?? name)}: ${call.summary}`,
         cost: costOf(call, core),
-        then: dutyOf(call, core),
+        duty: dutyOf(call, core),
         origin: core.origin,
       })),
     ...core.macros.filter((macro) => macro.name === name).map((macro) => macroMeaning(macro, core)),
@@ -154,9 +154,9 @@ export function revocableMarkdown(name: string, own: readonly string[]): string 
   const byText = new Map<string, string[]>();
   for (const { id, text } of found) byText.set(text, [...(byText.get(text) ?? []), id]);
   return paragraphs([
-    ...here.flatMap(({ id, text, cost, then, origin }) => [
+    ...here.flatMap(({ id, text, cost, duty, origin }) => [
       sentence(`**In this tree (${id})**: ${text}`),
-      bullets([`Cost: ${sentence(cost)}`, `Must follow: ${sentence(then)}`, `Origin: ${sentence(origin)}`]),
+      bullets([`Cost: ${sentence(cost)}`, `Must follow: ${sentence(duty)}`, `Origin: ${sentence(origin)}`]),
     ]),
     `**${code(name)}** by generation of the revocable API:`,
     bullets([...byText].map(([text, ids]) => sentence(`**${ids.join(', ')}**: ${text}`))),
