@@ -287,16 +287,16 @@ class SubsystemNode {
     );
     const site: NodeSite = { ...this.site, operations: running, pinnedBy: this.pinnedBy() };
     const judged = running.some(({ context }) => context !== 'open') ? judge(site, this.index, parts) : undefined;
-    // Where only what runs already can meet teardown, or the core itself would need another fence, the driver is hardly to
-    // blame; but for a call that drains where the driver gives it the right lock.
+    // Where only what runs already can meet teardown, the driver is hardly to blame; but for a call that drains where the
+    // driver gives it the right lock.
     const refused = fencings.every(({ fence }) => fence.refusesLater === true && fence.holds?.takes === undefined);
-    const flawed = fencings.some(({ fence }) => fence.coreUses?.some((use) => use.in === 'operations') === true);
+    const known = fencings.some(({ fence }) => fence.atMost === 'may');
     const drained = fencings.every(({ holds }) => holds);
     const [doubtful] = drained ? (judged?.races.filter((race) => !this.isCertain(race)) ?? []) : [];
     const certain = drained ? judged?.races.filter((race) => this.isCertain(race)) : judged?.races;
     const found = (certain ?? []).map((race) => {
       if (drained) return lateRace(race);
-      const doubt = flawed || (refused && isOperation(race, running)) || this.isMadeByOpen(race);
+      const doubt = known || (refused && isOperation(race, running)) || this.isMadeByOpen(race);
       return doubt ? { ...race, certainty: 'may' as const } : race;
     });
     found.sort((a, b) => Number(a.certainty === 'may') - Number(b.certainty === 'may'));

@@ -161,6 +161,8 @@ export interface UnregisterFence {
   readonly exceptRelease?: boolean;
   /** The core refuses operations that begin later, by a test without a lock: only one that runs already can meet teardown. */
   readonly refusesLater?: boolean;
+  /** Every driver of the kind has this hole, as its maintainers know: what is found in one is no more than a hint. */
+  readonly atMost?: 'may';
   /** What the core itself follows on fds that stay open. */
   readonly coreUses?: readonly CoreUse[];
   /** For `drains-if`: the condition in terms that an analysis can check. Without it the condition is never taken to hold. */

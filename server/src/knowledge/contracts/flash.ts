@@ -29,6 +29,7 @@ export const flash = contracts({
           fence: {
             verdict: 'blocks-new-only',
             drainsAttributes: true,
+            atMost: 'may',
             coreUses: [{ in: 'operations', by: 'mtdchar_read' }],
           },
         },

@@ -1,7 +1,25 @@
 import { arg, contracts, inTree, result } from '../schema.ts';
 
+/** Tables that an ioctl of mode setting leads to. */
+const modeSetting = [
+  'struct drm_mode_config_funcs',
+  'struct drm_mode_config_helper_funcs',
+  'struct drm_plane_funcs',
+  'struct drm_plane_helper_funcs',
+  'struct drm_crtc_funcs',
+  'struct drm_crtc_helper_funcs',
+  'struct drm_encoder_helper_funcs',
+  'struct drm_connector_funcs',
+  'struct drm_connector_helper_funcs',
+  'struct drm_simple_display_pipe_funcs',
+  'struct drm_bridge_funcs',
+];
+
+/** Of those: called when the driver registers, unregisters or frees what holds the table. */
+const teardownFields = ['destroy', 'late_register', 'early_unregister', 'attach', 'detach', 'debugfs_init'];
+
 /**
- * Graphics devices.
+ * Graphics devices. An open fd keeps the struct drm_device and what embeds it, not the hardware.
  */
 export const graphics = contracts({
   header: 'drm/drm_drv.h',
@@ -17,7 +35,12 @@ export const graphics = contracts({
       name: 'drm_dev_unregister',
       prototype: 'void drm_dev_unregister(struct drm_device *dev)',
       does: [
-        { verb: 'unpublishes', node: 'drm', on: arg(0), fence: { verdict: 'blocks-new-only', drainsAttributes: true } },
+        {
+          verb: 'unpublishes',
+          node: 'drm',
+          on: arg(0),
+          fence: { verdict: 'blocks-new-only', drainsAttributes: true, exceptRelease: true, atMost: 'may' },
+        },
         { verb: 'maySleep' },
       ],
       summary: 'Takes the node away; ioctls on open fds go on.',
@@ -38,6 +61,8 @@ export const graphics = contracts({
             verdict: 'drains-if',
             condition: 'every access to the hardware is between drm_dev_enter() and drm_dev_exit()',
             drainsAttributes: true,
+            refusesLater: true,
+            exceptRelease: true,
           },
         },
       ],
@@ -46,6 +71,7 @@ export const graphics = contracts({
       evidence: [
         inTree('6.12', 'drivers/gpu/drm/drm_drv.c'),
         inTree('6.12', 'drivers/gpu/drm/drm_ioctl.c', 'drm_ioctl'),
+        inTree('6.12', 'drivers/gpu/drm/drm_drv.c', 'drm_dev_enter'),
         inTree('7.2', 'drivers/gpu/drm/drm_drv.c'),
       ],
     },
@@ -88,7 +114,7 @@ export const graphics = contracts({
     {
       name: 'devm_drm_dev_alloc',
       prototype: 'devm_drm_dev_alloc(parent, driver, type, member)',
-      does: [{ verb: 'allocates', what: 'device', into: result, owner: 'devres', device: arg(0) }],
+      does: [{ verb: 'allocates', what: 'device', into: result, owner: 'caller', device: arg(0) }],
       summary: 'Allocates a graphics device; devres drops its reference, open fds keep it alive.',
       evidence: [inTree('6.12', 'include/drm/drm_drv.h')],
     },
@@ -109,6 +135,25 @@ export const graphics = contracts({
         '*': { context: 'subsystem-callback' },
       },
       evidence: [inTree('6.12', 'include/drm/drm_gem.h')],
+    },
+  ],
+  nodes: [
+    {
+      node: 'drm',
+      keeps: ['struct drm_device'],
+      callbacks: [
+        {
+          table: 'struct drm_driver',
+          fields: { open: ['open'], release: ['postclose'], never: ['load', 'unload', 'release', 'debugfs_init'] },
+        },
+        { table: 'struct drm_gem_object_funcs', fields: { release: ['free', 'close'] } },
+        ...modeSetting.map((table) => ({ table, fields: { never: teardownFields } })),
+      ],
+      evidence: [
+        inTree('6.12', 'drivers/gpu/drm/drm_file.c', 'drm_open'),
+        inTree('6.12', 'drivers/gpu/drm/drm_drv.c', 'drm_minor_acquire'),
+        inTree('6.12', 'drivers/gpu/drm/drm_ioctl.c', 'drm_ioctl_kernel'),
+      ],
     },
   ],
 });
