@@ -429,15 +429,53 @@ static const struct dvb_device foo_template = { .priv = NULL, .fops = &foo_fops 
     });
   });
 
-  it('are not understood where these stay in the core', async () => {
+  it('are not understood where these stay in a core that nobody has read', async () => {
     const text = driver({
-      fields: '	struct drm_device *drm;',
-      probe: '	drm_dev_register(foo->drm, 0);',
-      remove: '	drm_dev_unregister(foo->drm);',
+      fields: '	struct snd_card *card;',
+      probe: '	snd_card_register(foo->card);',
+      remove: '	snd_card_disconnect(foo->card);',
     });
     const node = await nodeOf(text);
-    expect(node).toMatchObject({ kind: 'drm', verdict: 'unknown' });
-    expect(node.unknowns[0]?.reason).toBe('drm_dev_unregister() does not wait for operations on open fds');
+    expect(node).toMatchObject({ kind: 'sound', verdict: 'unknown' });
+    expect(node.unknowns[0]?.reason).toBe('snd_card_disconnect() does not wait for operations on open fds');
+  });
+});
+
+describe('graphics devices', () => {
+  const display = {
+    fields: '	struct drm_device drm;\n	void __iomem *regs;',
+    before: `static void foo_update(struct drm_plane *plane, struct drm_atomic_state *state)
+{
+	struct foo *foo = container_of(plane->dev, struct foo, drm);
+	int index;
+
+	if (!drm_dev_enter(&foo->drm, &index))
+		return;
+	writel(1, foo->regs);
+	drm_dev_exit(index);
+}
+static const struct drm_plane_helper_funcs foo_funcs = { .atomic_update = foo_update };`,
+    alloc: 'devm_drm_dev_alloc(&pdev->dev, &foo_drm_driver, struct foo, drm)',
+    probe: '	foo->regs = devm_platform_ioremap_resource(pdev, 0);\n	drm_dev_register(&foo->drm, 0);',
+    remove: '	drm_dev_unplug(&foo->drm);',
+  };
+
+  it('are safe where every use of the hardware is in a section that unplugging waits for', async () => {
+    expect(await nodeOf(driver(display))).toMatchObject({
+      kind: 'drm',
+      verdict: 'safe',
+      fences: expect.arrayContaining(['drm-dev-enter', 'subsystem-fence']),
+    });
+  });
+
+  it('are not where one is outside, or where nothing waits for the section', async () => {
+    const outside = display.before
+      .replace(/	if \(!drm_dev_enter.*?return;\n/s, '')
+      .replace('	drm_dev_exit(index);\n', '');
+    const races = [{ operation: 'atomic_update', certainty: 'may', object: { name: 'foo.regs' } }];
+    expect(await nodeOf(driver({ ...display, before: outside }))).toMatchObject({ verdict: 'vulnerable', races });
+    const plain = driver({ ...display, remove: '	drm_dev_unregister(&foo->drm);' });
+    expect(await nodeOf(plain)).toMatchObject({ verdict: 'vulnerable', races });
   });
 });
 

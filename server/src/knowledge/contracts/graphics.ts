@@ -63,6 +63,7 @@ export const graphics = contracts({
             drainsAttributes: true,
             refusesLater: true,
             exceptRelease: true,
+            atMost: 'may',
           },
         },
       ],
