@@ -470,7 +470,7 @@ static const struct drm_plane_helper_funcs foo_funcs = { .atomic_update = foo_up
 
   it('are not where one is outside, or where nothing waits for the section', async () => {
     const outside = display.before
-      .replace(/	if \(!drm_dev_enter.*?return;\n/s, '')
+      .replace(/\tif \(!drm_dev_enter.*?return;\n/s, '')
       .replace('	drm_dev_exit(index);\n', '');
     const races = [{ operation: 'atomic_update', certainty: 'may', object: { name: 'foo.regs' } }];
     expect(await nodeOf(driver({ ...display, before: outside }))).toMatchObject({ verdict: 'vulnerable', races });
