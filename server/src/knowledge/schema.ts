@@ -561,11 +561,10 @@ export interface CallbackTable {
   readonly fields?: CallbackFields;
 }
 
-/** Fields of a table of callbacks that do not run for just any operation. */
+/** Fields of a table of callbacks that do not run for just any operation; `never`: for none on an open fd. */
 export interface CallbackFields {
   readonly open?: readonly string[];
   readonly release?: readonly string[];
-  /** No operation on an open fd leads to them. */
   readonly never?: readonly string[];
 }
 

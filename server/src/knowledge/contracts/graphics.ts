@@ -1,23 +1,5 @@
 import { arg, contracts, inTree, result } from '../schema.ts';
 
-/** Tables that an ioctl of mode setting leads to. */
-const modeSetting = [
-  'struct drm_mode_config_funcs',
-  'struct drm_mode_config_helper_funcs',
-  'struct drm_plane_funcs',
-  'struct drm_plane_helper_funcs',
-  'struct drm_crtc_funcs',
-  'struct drm_crtc_helper_funcs',
-  'struct drm_encoder_helper_funcs',
-  'struct drm_connector_funcs',
-  'struct drm_connector_helper_funcs',
-  'struct drm_simple_display_pipe_funcs',
-  'struct drm_bridge_funcs',
-];
-
-/** Of those: called when the driver registers, unregisters or frees what holds the table. */
-const teardownFields = ['destroy', 'late_register', 'early_unregister', 'attach', 'detach', 'debugfs_init'];
-
 /**
  * Graphics devices. An open fd keeps the struct drm_device and what embeds it, not the hardware.
  */
@@ -148,7 +130,51 @@ export const graphics = contracts({
           fields: { open: ['open'], release: ['postclose'], never: ['load', 'unload', 'release', 'debugfs_init'] },
         },
         { table: 'struct drm_gem_object_funcs', fields: { release: ['free', 'close'] } },
-        ...modeSetting.map((table) => ({ table, fields: { never: teardownFields } })),
+        // What an ioctl of mode setting leads to.
+        {
+          table: 'struct drm_mode_config_funcs',
+          fields: { never: ['destroy', 'late_register', 'early_unregister', 'attach', 'detach', 'debugfs_init'] },
+        },
+        {
+          table: 'struct drm_mode_config_helper_funcs',
+          fields: { never: ['destroy', 'late_register', 'early_unregister', 'attach', 'detach', 'debugfs_init'] },
+        },
+        {
+          table: 'struct drm_plane_funcs',
+          fields: { never: ['destroy', 'late_register', 'early_unregister', 'attach', 'detach', 'debugfs_init'] },
+        },
+        {
+          table: 'struct drm_plane_helper_funcs',
+          fields: { never: ['destroy', 'late_register', 'early_unregister', 'attach', 'detach', 'debugfs_init'] },
+        },
+        {
+          table: 'struct drm_crtc_funcs',
+          fields: { never: ['destroy', 'late_register', 'early_unregister', 'attach', 'detach', 'debugfs_init'] },
+        },
+        {
+          table: 'struct drm_crtc_helper_funcs',
+          fields: { never: ['destroy', 'late_register', 'early_unregister', 'attach', 'detach', 'debugfs_init'] },
+        },
+        {
+          table: 'struct drm_encoder_helper_funcs',
+          fields: { never: ['destroy', 'late_register', 'early_unregister', 'attach', 'detach', 'debugfs_init'] },
+        },
+        {
+          table: 'struct drm_connector_funcs',
+          fields: { never: ['destroy', 'late_register', 'early_unregister', 'attach', 'detach', 'debugfs_init'] },
+        },
+        {
+          table: 'struct drm_connector_helper_funcs',
+          fields: { never: ['destroy', 'late_register', 'early_unregister', 'attach', 'detach', 'debugfs_init'] },
+        },
+        {
+          table: 'struct drm_simple_display_pipe_funcs',
+          fields: { never: ['destroy', 'late_register', 'early_unregister', 'attach', 'detach', 'debugfs_init'] },
+        },
+        {
+          table: 'struct drm_bridge_funcs',
+          fields: { never: ['destroy', 'late_register', 'early_unregister', 'attach', 'detach', 'debugfs_init'] },
+        },
       ],
       evidence: [
         inTree('6.12', 'drivers/gpu/drm/drm_file.c', 'drm_open'),
