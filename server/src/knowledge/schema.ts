@@ -443,7 +443,7 @@ export interface DriverFacts {
   /** Struct of the device that is bound. */
   readonly device?: string;
   /** Devres of the device outlives remove(): that is a class's or a card's, and the driver of the bus is unbound on its own. */
-  readonly keepsDevres?: true;
+  readonly keepsDevres?: boolean;
 }
 
 export type Trigger = 'hot-unplug' | 'parent-removal' | 'sysfs-unbind' | 'object-destroy' | 'module-unload';
