@@ -141,9 +141,11 @@ function keeperOf(
   return { template: lifetimeTemplates['by-cdev'] };
 }
 
-/** Open takes a reference on the object, and release drops one. */
+/** Open takes a reference that keeps the object, and release drops one. */
 function isHeldByFiles(ctx: FixContext, node: Node, type: string): boolean {
   const { open, release } = node.operations.entries;
+  // A reference on something else keeps what devres frees from nothing.
+  if (ctx.analysis.objects.find((object) => object.type === type)?.owner !== 'refcount') return false;
   const does = (name: string | undefined, verbs: readonly string[]): boolean =>
     reachable(ctx.module, name ?? '').some(({ fn }) =>
       callsOf(fn).some((call) => {
