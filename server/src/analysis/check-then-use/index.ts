@@ -133,13 +133,17 @@ const HARMS_ROOT_TOO: ReadonlySet<CheckFact['defect']> = new Set<CheckFact['defe
   'freed-on-count',
 ]);
 
-function factOf(race: RaceFound, kind: NodeKind | undefined, { program }: Parts): CheckFact {
+function factOf(race: RaceFound, kind: NodeKind | undefined, { program, graph }: Parts): CheckFact {
   const { mine, theirs } = race;
   const writerLock = namedLock(race.writerHolds);
   const ownLock = race.writerHolds.size === 0 ? namedLock(race.held) : undefined;
   const struct = structOf(race.used);
   const reached = decision(race.checkedAt, race.at);
-  const isMild = kind !== undefined && FOR_DEBUGGING.has(kind) && !HARMS_ROOT_TOO.has(race.defect);
+  const isForDebugging =
+    kind === undefined
+      ? graph.roots.some((root) => root.fn === race.mine.operation.fn && root.context === 'pseudo-file')
+      : FOR_DEBUGGING.has(kind);
+  const isMild = isForDebugging && !HARMS_ROOT_TOO.has(race.defect);
   const doubtful = isMild || mine.accesses.incomplete || theirs.accesses.incomplete;
   return {
     defect: race.defect,
