@@ -53,6 +53,7 @@ import type { LoadedModule, LoaderContext, NeighbourSearch } from './module-load
 import { loadModule } from './module-loader.ts';
 import type { ModulePlan } from './module-map.ts';
 import { ModuleMap } from './module-map.ts';
+import type { ReportContext } from './report.ts';
 import { reportModule } from './report.ts';
 import type { Root, RootContext } from './roots.ts';
 import { findRoot, openRoot, unrootedDefaults } from './roots.ts';
@@ -248,7 +249,10 @@ class RemovalEngine implements Engine {
         const wanted = plan.families === undefined ? undefined : new Set(plan.families);
         const analysis = this.analyse(loaded.input, root.knowledge, undefined, wanted);
         clock.end('analysis');
-        const files = this.report(plan, root, loaded, analysis, into, only);
+        const files = this.report(plan, root, loaded, analysis, into, {
+          triesFixes: true,
+          ...(only === undefined ? {} : { only }),
+        });
         clock.end('report');
         const { reported } = plan;
         return {
@@ -324,7 +328,7 @@ class RemovalEngine implements Engine {
     const analysis = this.analyse(loaded.input, root.knowledge, cache);
     this.analysed.set(plan.id, cache, 1);
     const failures: Failure[] = [];
-    const reports = this.report(plan, root, loaded, analysis, failures);
+    const reports = this.report(plan, root, loaded, analysis, failures, { triesFixes: false });
     const checked = { plan, key: loaded.key, root, loaded, analysis, reports: withFailures(reports, failures) };
     this.checked.set(plan.id, checked, 1);
     return checked;
@@ -336,14 +340,14 @@ class RemovalEngine implements Engine {
     loaded: LoadedModule,
     analysis: ModuleAnalysis,
     failures: Failure[],
-    only?: readonly string[],
+    how: Pick<ReportContext, 'triesFixes' | 'only'>,
   ): readonly FileReport[] {
     return reportModule(loaded, analysis, {
       rules: this.rules,
       settings: root.settings,
       root: root.path,
       generation: queries.generationView(root.generation, root.settings.api),
-      ...(only === undefined ? {} : { only }),
+      ...how,
       onRuleFailure: (rule, error) => {
         failures.push({ file: plan.files[0] ?? plan.name, reason: `rule ${rule}: ${describe(error)}`, internal: true });
       },

@@ -21,6 +21,8 @@ export interface ReportContext {
   readonly generation: GenerationView;
   /** Only these rules; all when absent. */
   readonly only?: readonly string[];
+  /** A report that is read without an editor at hand names just the quick fixes that have something to edit. */
+  readonly triesFixes: boolean;
   /** A rule threw: its findings are missing. */
   readonly onRuleFailure: (rule: string, error: unknown) => void;
 }
@@ -86,7 +88,8 @@ function runRules(loaded: LoadedModule, analysis: ModuleAnalysis, ctx: ReportCon
     if (level === 'off') continue;
     let found: readonly Finding[];
     try {
-      found = rule.run(analysis).map((finding) => withFixTitles(finding, rule, loaded, analysis, ctx));
+      found = rule.run(analysis);
+      if (ctx.triesFixes) found = found.map((finding) => withTriedFixes(finding, rule, loaded, analysis, ctx));
     } catch (error) {
       ctx.onRuleFailure(rule.id, error);
       continue;
@@ -101,21 +104,27 @@ function runRules(loaded: LoadedModule, analysis: ModuleAnalysis, ctx: ReportCon
 }
 
 /** Titles may tell of the tree and the module, which whoever prints a report does not have. */
-function withFixTitles(
+function withTriedFixes(
   finding: Finding,
   rule: Rule,
   loaded: LoadedModule,
   analysis: ModuleAnalysis,
   ctx: ReportContext,
 ): Finding {
-  if (finding.fixes.length === 0) return finding;
+  if (finding.fixes.length === 0 || (finding.certainty === 'may' && !ctx.settings.showMay)) return finding;
   const text = (path: string): string => loaded.texts.get(path)?.text ?? '';
   const context: FixContext = { module: loaded.input, analysis, finding, text, generation: ctx.generation };
-  const fixTitles = finding.fixes.map((name) => {
-    const title = rule.fixes[name]?.title ?? name;
-    return typeof title === 'string' ? title : title(context);
-  });
-  return { ...finding, fixTitles };
+  const fixes: string[] = [];
+  const fixTitles: string[] = [];
+  for (const name of finding.fixes) {
+    const fix = rule.fixes[name];
+    if (fix === undefined || !fix.offered(context)) continue;
+    const result = fix.edit(context);
+    if (result.kind !== 'edits' || result.edits.length === 0) continue;
+    fixes.push(name);
+    fixTitles.push(typeof fix.title === 'string' ? fix.title : fix.title(context));
+  }
+  return { ...finding, fixes, fixTitles };
 }
 
 /** The user's level for the rule; else the gravest that the user's levels for its triggers leave. */

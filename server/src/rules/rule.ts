@@ -136,9 +136,9 @@ export interface Finding {
   readonly witness?: Witness;
   readonly node?: DeviceNode;
   readonly group: string;
-  /** Names in the rule's `fixes`. */
+  /** Names in the rule's `fixes`: those that may help, or in a batch those that have something to edit. */
   readonly fixes: readonly string[];
-  /** Titles of these, where someone has asked the fixes for them. */
+  /** Titles of these, in a batch. */
   readonly fixTitles?: readonly string[];
 }
 
