@@ -13,6 +13,9 @@ import type { ReplacedOperations } from './revocable/replaced-operations.ts';
 import type { Death, Mortal, Pins, TeardownRoot } from './teardown.ts';
 import type { Frame, Trace, TraceEvent } from './trace.ts';
 
+/** How often fresh memory may be handed on, to a helper or to another local, and still be known. */
+const MAX_HANDOVERS = 4;
+
 export interface UnfencedUse {
   readonly traced: TraceEvent;
   readonly use: UseEvent;
@@ -226,7 +229,7 @@ export class UseChecker {
 
   /** Allocated here or in a caller that passes it on, or pointing into what a fresh local points to. */
   private isFreshLocal(name: string, fn: Fn, chain: readonly Frame[], depth = 0): boolean {
-    if (depth > 4) return false;
+    if (depth > MAX_HANDOVERS) return false;
     const caller = chain.at(-1);
     const parameter = fn.ir.parameters.findIndex((p) => p.name === name);
     if (parameter >= 0) {

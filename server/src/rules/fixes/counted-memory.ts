@@ -1,25 +1,17 @@
 /** An object that lives until the last open file is closed: a count in it, and whatever freed it drops a reference instead. */
 import type { LifetimeTemplate } from '../../knowledge/fence-templates.ts';
 import { dropLater, plainAllocators, plainFree } from '../../knowledge/fence-templates.ts';
-import type { FixContext } from '../rule.ts';
 import { closingBracket, indentAt, indentUnit, statementAt } from './c-text.ts';
 import type { NamedCall, PlacedFunction } from './driver-shape.ts';
 import { callsOf, structNamed } from './driver-shape.ts';
 import type { Edits } from './edits.ts';
 import { addField, combine, fill, insertBefore, insertion, lineStart, replacement } from './edits.ts';
-import type { Node } from './operation-section.ts';
+import type { EditedNode } from './operation-section.ts';
 import { objectIn } from './operation-section.ts';
 import { argumentsAt } from './revocable-text.ts';
 
-export interface CountedObject {
-  readonly ctx: FixContext;
-  readonly node: Node;
-  /** The one file that everything stands in. */
-  readonly file: string;
-  readonly text: string;
-  readonly mask: string;
-  /** The driver's data: `struct foo`, and where the node lies in it. */
-  readonly type: string;
+export interface CountedObject extends EditedNode {
+  /** Where the node lies in the driver's data. */
   readonly member: string;
   readonly prefix: string;
   /** Undefined where the memory lives long enough as it is. */

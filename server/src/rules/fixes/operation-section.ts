@@ -14,16 +14,20 @@ import { isDeclaration, statementsOf } from './statements.ts';
 
 export type Node = NonNullable<FixContext['finding']['node']>;
 
-/** The fence of a node as its operations see it. */
-export interface Section {
+/** A node and the driver's data behind it, in the text that a fix edits. */
+export interface EditedNode {
   readonly ctx: FixContext;
   readonly node: Node;
   /** The one file that everything stands in. */
   readonly file: string;
   readonly text: string;
   readonly mask: string;
-  /** The driver's data that lock and flag belong to: `struct foo`. */
+  /** The driver's data: `struct foo`. */
   readonly type: string;
+}
+
+/** The fence of a node as its operations see it; lock and flag belong to the driver's data. */
+export interface Section extends EditedNode {
   /** The statement that takes the lock for the rest of a block; `object` is a pointer to the data. */
   enter(object: string | undefined): string;
   /** The condition under which the device is gone. */
